@@ -1,0 +1,30 @@
+// Ops: what a client asks of a session. Each names the events that answer it.
+
+import type { SubmissionId } from "./ids.ts";
+import type { UserInput } from "./item.ts";
+import type { JsonObject } from "./model.ts";
+import type { ReviewDecision } from "./policy.ts";
+
+/** One request to a session. */
+export type Op =
+	/**
+	 * Starts a turn, answered by `turn_started` … one of `turn_completed`, `turn_failed`, `turn_aborted`. While a turn runs
+	 * it steers: the input joins the running turn before its next model request, and no new turn starts.
+	 */
+	| { readonly type: "user_input"; readonly items: readonly UserInput[]; readonly outputSchema?: JsonObject }
+	/** Like `user_input`, but becomes a turn of its own after the current one. */
+	| { readonly type: "queue_user_input"; readonly items: readonly UserInput[]; readonly outputSchema?: JsonObject }
+	/** Aborts the running turn, answered by `turn_aborted`; nothing when none runs. */
+	| { readonly type: "interrupt" }
+	/** Answers an `exec_approval_request`. */
+	| { readonly type: "exec_approval"; readonly callId: string; readonly decision: ReviewDecision }
+	/** Answers a `patch_approval_request`. */
+	| { readonly type: "patch_approval"; readonly callId: string; readonly decision: ReviewDecision }
+	/** Ends the session after aborting what runs, answered by `shutdown_completed`. */
+	| { readonly type: "shutdown" };
+
+/** An op with the id that its events carry. */
+export interface Submission {
+	readonly id: SubmissionId;
+	readonly op: Op;
+}
