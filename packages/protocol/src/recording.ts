@@ -86,7 +86,10 @@ export interface RecordingEnd {
 	readonly type: "end";
 	readonly requests: number;
 	readonly outcome: "completed" | "failed" | "aborted";
-	/** SHA-256 over all lines before this one as they stand in the file, each with its newline, 64 hex digits. */
+	/**
+	 * SHA-256 over all lines before this one as they stand in the file and over this one without its digest, each with its
+	 * newline, 64 hex digits.
+	 */
 	readonly digest: string;
 }
 

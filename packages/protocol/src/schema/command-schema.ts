@@ -1,6 +1,6 @@
 // The envelope of `--json` answers. Its JSON Schema is published, so nothing here may transform or refine.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CommandOutput } from "../command.ts";
 
 /** The answer of a command that was run with `--json`; the command's own data stands beside these fields. */

@@ -1,6 +1,6 @@
 // Events, group by group as in src/events. Loose objects: a newer program may add fields.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Event, EventMsg } from "../event.ts";
 import type { ExecOutcome } from "../events/exec.ts";
 import type { FileChange } from "../events/patch.ts";

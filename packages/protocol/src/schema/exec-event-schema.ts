@@ -1,6 +1,6 @@
 // The outside wire of `code exec --json`. Its JSON Schema is published, so nothing here may transform or refine.
 
-import { z } from "zod";
+import * as z from "zod";
 import { type ExecEvent, type ExecItem, type ExecUsage, execEventVersion } from "../exec-event.ts";
 import { countSchema, jsonValueSchema } from "./scalar-schema.ts";
 

@@ -1,6 +1,6 @@
 // Conversation items and user input. Every object is loose: a field that we do not know is kept, never refused.
 
-import { z } from "zod";
+import * as z from "zod";
 import type {
 	ContentPart,
 	ConversationItem,

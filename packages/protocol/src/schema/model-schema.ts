@@ -1,6 +1,6 @@
 // The model stream. Order is not a schema's business: the grammar of a stream is checked where streams are made.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ModelError, ModelErrorKind, ModelEvent, RateLimitWindow, StopReason, TokenUsage } from "../model.ts";
 import { modelItemSchema } from "./item-schema.ts";
 import { countSchema } from "./scalar-schema.ts";

@@ -1,6 +1,6 @@
 // Ops and submissions: what a client outside of the process may ask.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Op, Submission } from "../op.ts";
 import { userInputSchema } from "./item-schema.ts";
 import { jsonObjectSchema, reviewDecisionSchema, submissionIdSchema } from "./scalar-schema.ts";

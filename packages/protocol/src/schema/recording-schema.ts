@@ -1,9 +1,9 @@
 // A recording of a run. Its JSON Schema is published, so nothing here may transform or refine.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { RecordingLine } from "../recording.ts";
 import { eventMsgSchema } from "./event-schema.ts";
-import { toolOutputSchema, userInputSchema } from "./item-schema.ts";
+import { contentPartSchema, toolOutputSchema, userInputSchema } from "./item-schema.ts";
 import { modelEventSchema } from "./model-schema.ts";
 import {
 	approvalPolicySchema,
@@ -49,6 +49,7 @@ export const recordingLineSchema: z.ZodType<RecordingLine> = z.discriminatedUnio
 		callId: z.string(),
 		events: z.array(eventMsgSchema),
 		output: toolOutputSchema,
+		attach: z.exactOptional(z.array(contentPartSchema)),
 	}),
 	z.looseObject({
 		type: z.literal("end"),

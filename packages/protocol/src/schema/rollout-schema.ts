@@ -1,7 +1,7 @@
 // Rollout lines as they are read. Files come from newer versions of this program and from other Codex programs, so
 // nulls stand for absent fields, foreign parts are dropped, and lines of an unknown type pass as they are.
 
-import { z } from "zod";
+import * as z from "zod";
 import { tryParseSessionId } from "../ids.ts";
 import type { ContentPart, ConversationItem } from "../item.ts";
 import type { RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";

@@ -1,6 +1,6 @@
 // The scalars that the other schemas are made of: ids, JSON values, counts and the words of the policies.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CallId, SessionId, SubmissionId, TurnId } from "../ids.ts";
 import type { JsonObject, JsonValue } from "../model.ts";
 import type {

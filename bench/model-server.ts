@@ -1,0 +1,94 @@
+// The benchmark's model: an HTTP server on loopback that answers at once. The scenario is the first part of the path, so
+// that one server serves every client: /text, /rounds-N, /deltas-N, each with the Responses wire below it.
+// Runs as its own process; prints its port as the first line. GET /stats/SCENARIO gives arrival times and the first body.
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+
+interface ScenarioStats {
+	arrivals: number[];
+	firstBody: string | undefined;
+}
+
+const stats = new Map<string, ScenarioStats>();
+const sse = (event: { type: string } & Record<string, unknown>): string =>
+	`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+
+const usage = {
+	input_tokens: 100,
+	input_tokens_details: { cached_tokens: 0 },
+	output_tokens: 10,
+	output_tokens_details: { reasoning_tokens: 0 },
+	total_tokens: 110,
+};
+const completed = sse({ type: "response.completed", response: { id: "r1", status: "completed", output: [], usage } });
+const created = sse({ type: "response.created", response: { id: "r1", status: "in_progress", output: [] } });
+
+function messageDone(text: string): string {
+	const item = { type: "message", id: "m1", role: "assistant", status: "completed", content: [{ type: "output_text", text, annotations: [] }] };
+	return sse({ type: "response.output_item.done", output_index: 0, item });
+}
+
+function callDone(number: number): string {
+	const item = {
+		type: "function_call",
+		id: `f${number}`,
+		status: "completed",
+		name: "shell",
+		call_id: `call_${number}`,
+		arguments: JSON.stringify({ command: ["true"] }),
+	};
+	return sse({ type: "response.output_item.done", output_index: 0, item });
+}
+
+function answer(scenario: string, body: string): string[] {
+	const [kind, count] = scenario.split("-");
+	const wanted = Number(count ?? 0);
+	if (kind === "rounds") {
+		// Counting the outputs without a JSON parse keeps the server's own cost small and linear.
+		const done = body.split('"function_call_output"').length - 1;
+		return done < wanted ? [created + callDone(done) + completed] : [created + messageDone("done") + completed];
+	}
+	if (kind === "deltas") {
+		const chunks: string[] = [created];
+		const delta = sse({ type: "response.output_text.delta", item_id: "m1", output_index: 0, content_index: 0, delta: "word " });
+		const perChunk = 50;
+		for (let sent = 0; sent < wanted; sent += perChunk) chunks.push(delta.repeat(Math.min(perChunk, wanted - sent)));
+		chunks.push(messageDone("word ".repeat(wanted)) + completed);
+		return chunks;
+	}
+	return [created + messageDone("hello") + completed];
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk);
+	return Buffer.concat(chunks).toString("utf8");
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	const [, first = "", second = ""] = (request.url ?? "").split("/");
+	if (first === "stats") {
+		response.setHeader("content-type", "application/json");
+		response.end(JSON.stringify(stats.get(second) ?? { arrivals: [] }));
+		stats.delete(second);
+		return;
+	}
+	const entry = stats.get(first) ?? { arrivals: [], firstBody: undefined };
+	stats.set(first, entry);
+	entry.arrivals.push(performance.now());
+	const body = await readBody(request);
+	entry.firstBody ??= body;
+	response.writeHead(200, { "content-type": "text/event-stream" });
+	for (const chunk of answer(first, body)) {
+		if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve));
+	}
+	response.end();
+}
+
+const server = createServer((request, response) => {
+	handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+});
+server.listen(0, "127.0.0.1", () => {
+	const address = server.address();
+	process.stdout.write(`${typeof address === "object" && address !== null ? address.port : 0}\n`);
+});

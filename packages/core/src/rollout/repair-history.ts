@@ -1,0 +1,82 @@
+// Makes a history one that every vendor accepts: each tool call has exactly one output, after it. Pure.
+
+import type { ConversationItem, ToolCallItem, ToolOutputItem } from "@codex/protocol";
+
+type CallKind = "function" | "custom";
+
+const kinds: { readonly [T in (ToolCallItem | ToolOutputItem)["type"]]: CallKind } = {
+	function_call: "function",
+	function_call_output: "function",
+	custom_tool_call: "custom",
+	custom_tool_call_output: "custom",
+};
+
+const isCall = (item: ConversationItem): item is ToolCallItem =>
+	item.type === "function_call" || item.type === "custom_tool_call";
+
+const isOutput = (item: ConversationItem): item is ToolOutputItem =>
+	item.type === "function_call_output" || item.type === "custom_tool_call_output";
+
+const keyOf = (item: ToolCallItem | ToolOutputItem): string => `${kinds[item.type]} ${item.call_id}`;
+
+/** What the model is told of a call whose answer was lost. */
+const lostOutput = "aborted";
+
+function outputFor(call: ToolCallItem): ToolOutputItem {
+	const { call_id } = call;
+	return call.type === "function_call"
+		? { type: "function_call_output", call_id, output: lostOutput }
+		: { type: "custom_tool_call_output", call_id, output: lostOutput };
+}
+
+interface Pairs {
+	/** The output of the call at an index. */
+	readonly outputs: ReadonlyMap<number, ToolOutputItem>;
+	/** The index of the call that the output at an index answers. */
+	readonly calls: ReadonlyMap<number, number>;
+}
+
+/** Pairs each output with the latest call of its id before it, unless that one has its answer. */
+function pairUp(items: readonly ConversationItem[]): Pairs {
+	const latest = new Map<string, number>();
+	const outputs = new Map<number, ToolOutputItem>();
+	const calls = new Map<number, number>();
+	for (const [index, item] of items.entries()) {
+		if (isCall(item)) latest.set(keyOf(item), index);
+		if (!isOutput(item)) continue;
+		const call = latest.get(keyOf(item));
+		if (call === undefined || outputs.has(call)) continue;
+		outputs.set(call, item);
+		calls.set(index, call);
+	}
+	return { outputs, calls };
+}
+
+/**
+ * The items with exactly one output for each call, otherwise in their order; the items themselves are not copied.
+ *
+ * A call is answered before the next input (a message of a user or developer) at the latest: by its own output, also
+ * when that came later, or by one that says `aborted`. Outputs without a call before them and second outputs are dropped.
+ * A history that is whole comes out as it is.
+ */
+export function repairHistory(items: readonly ConversationItem[]): readonly ConversationItem[] {
+	const pairs = pairUp(items);
+	const repaired: ConversationItem[] = [];
+	const open = new Map<number, ToolCallItem>();
+	const answerAll = (): void => {
+		for (const [index, call] of open) repaired.push(pairs.outputs.get(index) ?? outputFor(call));
+		open.clear();
+	};
+	for (const [index, item] of items.entries()) {
+		if (isOutput(item)) {
+			const call = pairs.calls.get(index);
+			if (call !== undefined && open.delete(call)) repaired.push(item);
+			continue;
+		}
+		if (item.type === "message" && item.role !== "assistant") answerAll();
+		if (isCall(item)) open.set(index, item);
+		repaired.push(item);
+	}
+	answerAll();
+	return repaired;
+}
