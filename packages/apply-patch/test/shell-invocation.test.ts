@@ -84,7 +84,7 @@ describe("extractPatchFromShell", () => {
 		`cd a\\ b && ${call}`,
 		`cd a* && ${call}`,
 		`cd {a,b} && ${call}`,
-		"cd 'open && " + call,
+		`cd 'open && ${call}`,
 		`cd a'b' && ${call}`,
 		`cd 'a'b && ${call}`,
 		`X=1 ${call}`,

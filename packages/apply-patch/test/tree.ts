@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
+// Permissions of new files are compared, so they must not depend on who runs the tests.
+process.umask(0o022);
+
 /** A new folder, by its real path, that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
 	const folder = await fs.realpath(await fs.mkdtemp(join(tmpdir(), "apply-patch-")));

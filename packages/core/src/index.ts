@@ -6,6 +6,11 @@ export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs 
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
+// rollout
+export { findRollout, type RolloutSelection } from "./rollout/find-rollout.ts";
+export { type ReadRolloutResult, readRollout } from "./rollout/read-rollout.ts";
+export { repairHistory } from "./rollout/repair-history.ts";
+export { createNullRollout, createRolloutWriter, type RolloutWriterOptions } from "./rollout/rollout-writer.ts";
 // session
 export { createSession } from "./session/session.ts";
 export type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session/session-types.ts";

@@ -7,8 +7,8 @@ const newline = 0x0a;
 // 256 KiB: larger chunks read no faster, and between two chunks the program can do something else.
 const chunkBytes = 256 * 1024;
 
-/** The most bytes of a line that is handed on: 64 MiB holds several images of the size that vendors take. */
-export const maxLineBytes: number = 64 * 1024 * 1024;
+// The most bytes of a line that is handed on: 64 MiB holds several images of the size that vendors take.
+const maxLineBytes = 64 * 1024 * 1024;
 
 /**
  * Calls `onLine` for each line, without its newline; the last one too when no newline ends it. A line over `limit` bytes

@@ -1,0 +1,54 @@
+// The entry of the bundle: makes the real process into a CliIo, runs the command, flushes, exits. Signals are handled
+// here: the first one asks the command to stop, the second one ends the process at once.
+
+import { exitCodes, toError } from "@codex/protocol";
+import type { CliIo } from "./cli-io.ts";
+import { runCli } from "./run-cli.ts";
+import { createInput, standardInputKind } from "./terminal/input.ts";
+import { createOutput, isReaderGone } from "./terminal/output.ts";
+
+declare const __CODE_VERSION__: string;
+
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function listenForSignals(): CliIo["onInterrupt"] {
+	const listeners = new Set<() => void>();
+	let signals = 0;
+	const onSignal = (): void => {
+		signals += 1;
+		// With nobody to ask, or asked already, this is the end; what runs is killed by the exit hook of who started it.
+		if (signals > 1 || listeners.size === 0) process.exit(exitCodes.interrupted);
+		for (const listener of listeners) listener();
+	};
+	for (const signal of stopSignals) process.on(signal, onSignal);
+	return (listener) => {
+		listeners.add(listener);
+		return () => void listeners.delete(listener);
+	};
+}
+
+async function main(): Promise<void> {
+	const io: CliIo = {
+		stdin: createInput(standardInputKind(), () => process.stdin),
+		stdout: createOutput(process.stdout),
+		stderr: createOutput(process.stderr),
+		onInterrupt: listenForSignals(),
+		runtimeOptions: { version: __CODE_VERSION__ },
+	};
+	let code: number;
+	try {
+		code = await runCli(process.argv.slice(2), io);
+	} catch (thrown) {
+		io.stderr.write(`internal error: ${toError(thrown).stack ?? String(thrown)}\n`);
+		code = exitCodes.failed;
+	}
+	await io.stdout.flush();
+	const { failure } = io.stdout;
+	if (failure !== undefined && code === exitCodes.done) code = exitCodes.failed;
+	if (failure !== undefined && !isReaderGone(failure)) io.stderr.write(`stdout failed: ${failure.message}\n`);
+	await io.stderr.flush();
+	// Everything is written: exit now, without waiting for idle connections.
+	process.exit(code);
+}
+
+await main();

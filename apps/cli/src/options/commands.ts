@@ -1,0 +1,107 @@
+// All commands of the program. A command that does not work is not in here.
+
+import { configOptions, globalOptions, jsonOption } from "./config-options.ts";
+import type { CommandSpec, Option } from "./option.ts";
+import { execOptions, resumeOptions, sessionOptions } from "./session-options.ts";
+
+/** Names that `code schema` knows; files of protocol's schema folder. */
+export const schemaNames: readonly string[] = ["exec-event", "config", "recording", "command-output"];
+
+/** Shells that `code completion` knows. */
+export const shellNames: readonly string[] = ["bash", "zsh", "fish"];
+
+const prompt = { name: "PROMPT", describe: "What to do; `-` reads it from stdin" } as const;
+
+/** The program itself. */
+export const rootCommand: CommandSpec = {
+	path: [],
+	describe: "A coding agent for the terminal",
+	positionals: [],
+	options: [...globalOptions, ...configOptions, ...sessionOptions],
+	notes: ["Options before a command count for it too; those after it win"],
+};
+
+/** The others, in the order of help. */
+export const commands: readonly CommandSpec[] = [
+	{
+		path: ["exec"],
+		aliases: ["e"],
+		describe: "Do a task without a person: progress on stderr, the final message on stdout",
+		positionals: [prompt],
+		options: [...globalOptions, ...configOptions, ...sessionOptions, ...execOptions],
+		notes: [
+			"Piped input joins the prompt when it is there at the start; `code exec PROMPT -` waits for its end",
+			"Exit codes: 0 done, 1 failed, 2 usage or config, 3 no credentials or provider unreachable, 4 limit reached, 11 approval needed, 130 interrupted",
+		],
+	},
+	{
+		path: ["exec", "resume"],
+		describe: "Go on with an earlier session",
+		positionals: [{ name: "ID", describe: "The session's id; left out with --last" }, prompt],
+		options: [...globalOptions, ...configOptions, ...sessionOptions, ...execOptions, ...resumeOptions],
+	},
+	{
+		path: ["replay"],
+		describe: "Show a recorded run again: nothing is executed and no network is used",
+		positionals: [{ name: "FILE", describe: "A recording made by `code exec --record`", required: true, files: true }],
+		options: [
+			...globalOptions,
+			jsonOption,
+			...execOptions.filter(({ name }) => name === "color" || name === "output-last-message"),
+		],
+	},
+	{
+		path: ["apply-patch"],
+		describe: "Apply a patch in the `*** Begin Patch` format, all or nothing",
+		positionals: [{ name: "FILE", describe: "The patch; `-` or nothing reads stdin", files: true }],
+		options: [
+			...globalOptions,
+			...sessionOptions.filter(({ name }) => name === "cd"),
+			{ name: "unconfined", kind: "flag", describe: "Let the patch touch files outside the folder" },
+			jsonOption,
+		],
+	},
+	{
+		path: ["config", "explain"],
+		describe: "Say what a config key is set to, by which layer and where",
+		positionals: [{ name: "KEY", describe: "For example `model` or `sandbox_workspace_write.network_access`" }],
+		options: [
+			...globalOptions,
+			...configOptions,
+			{ name: "all", kind: "flag", describe: "Explain every key that is set" },
+			jsonOption,
+		],
+	},
+	{
+		path: ["doctor"],
+		describe: "Check this installation",
+		positionals: [],
+		options: [
+			...globalOptions,
+			...configOptions,
+			{ name: "online", kind: "flag", describe: "Also try to reach the provider" },
+			jsonOption,
+		],
+	},
+	{
+		path: ["schema"],
+		describe: "Print the JSON Schema of an output or file format",
+		positionals: [{ name: "NAME", describe: "Which one", required: true, choices: schemaNames }],
+		options: globalOptions,
+	},
+	{
+		path: ["completion"],
+		describe: "Print a completion script for a shell",
+		positionals: [{ name: "SHELL", describe: "Default: bash", choices: shellNames }],
+		options: globalOptions,
+	},
+];
+
+/** Every option of every command, each name once. */
+export function allOptions(): readonly Option[] {
+	const byName = new Map<string, Option>();
+	for (const command of [rootCommand, ...commands]) {
+		for (const option of command.options) byName.set(option.name, option);
+	}
+	return [...byName.values()];
+}

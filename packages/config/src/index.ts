@@ -1,0 +1,67 @@
+// The complete public surface of @codex/config. The zod schema of config.toml is at @codex/config/schema.
+
+// loading
+export { type ConfigProblem, formatProblem } from "./check/problem.ts";
+export type { Config } from "./config.ts";
+export type {
+	AgentConfig,
+	AllowedCommand,
+	BrowserConfig,
+	ConfirmPattern,
+	GithubConfig,
+	HistoryConfig,
+	McpApprovalMode,
+	McpServerConfig,
+	McpToolConfig,
+	ModelPrice,
+	ModelProviderConfig,
+	ProjectCommand,
+	ProjectConfig,
+	ProjectHook,
+	SandboxWorkspaceWriteConfig,
+	ShellEnvironmentPolicyConfig,
+	SpeckitConfig,
+	SpeckitHalConfig,
+	SubagentCommand,
+	TextMap,
+	ToolsConfig,
+	TuiConfig,
+	TuiStreamConfig,
+	TuiThemeConfig,
+	ValidationConfig,
+	WireApi,
+} from "./config-sections.ts";
+// files
+export { ConfigError, type ConfigErrorCode } from "./errors.ts";
+// explaining
+export {
+	type ExplainedValue,
+	type Explanation,
+	explainAll,
+	explainKey,
+	type ValueExplanation,
+} from "./explain/explain.ts";
+export { type FileLockOptions, withFileLock } from "./files/file-lock.ts";
+export { writeFileAtomic } from "./files/write-file-atomic.ts";
+// surroundings and paths
+export { type DotenvReport, type Environment, readEnvironment } from "./home/environment.ts";
+export { ensureHome, type Paths, type PathsResult, pathForReading, resolvePaths } from "./home/paths.ts";
+export type { ConfigFlags } from "./layers/flags.ts";
+export { formatPlace, type Layer, type LayerName, type Origin, type Place } from "./layers/layer.ts";
+export { type ConfigResult, type LoadedConfig, loadConfig } from "./load-config.ts";
+// policies
+export { childEnvironment } from "./policy/child-environment.ts";
+export {
+	type CommandPermission,
+	commandPermission,
+	resolveApprovalPolicy,
+	resolveSandboxPolicy,
+} from "./policy/policies.ts";
+// models and keys
+export {
+	type ProviderSelection,
+	type SelectedProvider,
+	type SelectProviderOptions,
+	selectProvider,
+} from "./provider/select-provider.ts";
+export type { KeyPath, TomlTable, TomlValue } from "./tree/tree.ts";

@@ -1,0 +1,119 @@
+// Keys of the Spec-Kit pipeline. Every single value here can also be set by an environment variable: see
+// `layers/environment-policy.ts`.
+
+import type { SpeckitConfig, SpeckitHalConfig } from "../config-sections.ts";
+import type { KeysOf } from "./shape.ts";
+
+const halKeys: KeysOf<SpeckitHalConfig> = {
+	mode: {
+		kind: "choice",
+		values: ["mock", "live", "real"],
+		default: "mock",
+		doc: "Whether the product is really called",
+	},
+	skip: { kind: "boolean", default: false, doc: "Leaves the checks out" },
+	secret_env: { kind: "text", doc: "Environment variable that holds the product's secret" },
+	require_secret: { kind: "boolean", default: false, doc: "A missing secret fails the checks" },
+	base_url: { kind: "text", doc: "Address of the product" },
+	evidence_dir: { kind: "text", doc: "Where the answers are kept" },
+};
+
+/** The keys. */
+export const speckitKeys: KeysOf<SpeckitConfig> = {
+	evidence_dir: { kind: "text", doc: "Where evidence is kept" },
+	allow_dirty: { kind: "boolean", default: false, doc: "Runs with uncommitted changes in the work tree" },
+	baseline_allow_fail: { kind: "boolean", default: false, doc: "Goes on when the baseline audit fails" },
+	baseline_force_fail: { kind: "boolean", default: false, doc: "Makes the baseline audit fail, to try the handling" },
+	cargo_manifest: { kind: "text", doc: "Manifest of a Rust workspace" },
+	code_cli: { kind: "text", doc: "Program that policy checks call" },
+	context_cache: { kind: "text", doc: "Folder of cached context" },
+	session_id: { kind: "text", doc: "Name of the run in file names" },
+	policy: {
+		kind: "table",
+		doc: "Commands of the policy checks",
+		keys: {
+			prefilter_cmd: { kind: "text", doc: "First check; may hold `{spec_id}` and `{stage}`" },
+			final_cmd: { kind: "text", doc: "Second check; may hold `{spec_id}` and `{stage}`" },
+		},
+	},
+	hal: { kind: "table", keys: halKeys, doc: "Smoke checks against the product" },
+	telemetry_hal: { kind: "boolean", default: false, doc: "Writes the result of the smoke checks into the evidence" },
+	stage_agents: { kind: "map", value: { kind: "text", doc: "An agent" }, doc: "Agent by stage" },
+	models: { kind: "map", value: { kind: "text", doc: "A model" }, doc: "Model by role" },
+	quality_gates: {
+		kind: "table",
+		doc: "Quality gates between stages",
+		keys: {
+			enabled: { kind: "boolean", default: true, doc: "Whether they run" },
+			min_confidence_for_auto_apply: {
+				kind: "number",
+				fraction: true,
+				min: 0,
+				max: 1,
+				default: 0.65,
+				doc: "Agreement, 0 to 1, from which an answer is applied without asking",
+			},
+			min_test_coverage: {
+				kind: "number",
+				fraction: true,
+				min: 0,
+				max: 100,
+				doc: "Per cent of covered lines that pass",
+			},
+			schema_validation: { kind: "boolean", default: true, doc: "Checks answers against their schema" },
+		},
+	},
+	consensus: {
+		kind: "table",
+		doc: "Agreement between agents",
+		keys: {
+			min_agents: { kind: "number", min: 1, default: 2, doc: "Fewest agents that make a verdict" },
+			max_agents: { kind: "number", min: 1, default: 5, doc: "Most agents that are asked" },
+			timeout_seconds: { kind: "number", min: 1, default: 300, doc: "Seconds that one agent may take" },
+			allow_degraded: { kind: "boolean", default: false, doc: "Goes on when roles are missing" },
+			similarity_threshold: {
+				kind: "number",
+				fraction: true,
+				min: 0,
+				max: 1,
+				default: 0.6,
+				doc: "Similarity, 0 to 1, from which two items count as the same",
+			},
+		},
+	},
+	retry: {
+		kind: "table",
+		doc: "Re-runs of agents",
+		keys: {
+			max_retries: { kind: "number", min: 0, default: 3, doc: "Tries after the first" },
+			base_delay_ms: { kind: "number", min: 0, default: 1000, doc: "Milliseconds before the first re-run" },
+			max_delay_ms: { kind: "number", min: 0, default: 30_000, doc: "Most milliseconds before a re-run" },
+		},
+	},
+	evidence: {
+		kind: "table",
+		doc: "Keeping of evidence",
+		keys: {
+			enabled: { kind: "boolean", default: true, doc: "Whether it is kept" },
+			max_size_per_spec_mb: { kind: "number", fraction: true, min: 0, default: 25, doc: "Megabytes of one SPEC" },
+			retention_days: { kind: "number", min: 0, default: 90, doc: "Days before it is archived" },
+		},
+	},
+	cost: {
+		kind: "table",
+		doc: "Spending",
+		keys: {
+			enabled: { kind: "boolean", default: true, doc: "Whether it is watched" },
+			daily_limit_usd: { kind: "number", fraction: true, min: 0, doc: "US dollars a day" },
+			monthly_limit_usd: { kind: "number", fraction: true, min: 0, doc: "US dollars a month" },
+			alert_threshold: {
+				kind: "number",
+				fraction: true,
+				min: 0,
+				max: 1,
+				default: 0.8,
+				doc: "Part of a limit that warns",
+			},
+		},
+	},
+};

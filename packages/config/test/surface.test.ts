@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import * as surface from "../src/index.ts";
+import * as schema from "../src/schema/index.ts";
+
+it("exports exactly these values", () => {
+	expect(Object.keys(surface).toSorted()).toEqual([
+		"ConfigError",
+		"childEnvironment",
+		"commandPermission",
+		"ensureHome",
+		"explainAll",
+		"explainKey",
+		"formatPlace",
+		"formatProblem",
+		"loadConfig",
+		"pathForReading",
+		"readEnvironment",
+		"resolveApprovalPolicy",
+		"resolvePaths",
+		"resolveSandboxPolicy",
+		"selectProvider",
+		"withFileLock",
+		"writeFileAtomic",
+	]);
+	expect(Object.keys(schema).toSorted()).toEqual(["configSchema", "schemaIssues"]);
+});

@@ -1,0 +1,45 @@
+// The complete public surface of @codex/runtime: what shells may use of the packages below it.
+
+// configuration
+export type { ConfigFlags, Environment, ValueExplanation } from "@codex/config";
+// images
+export { type LoadImageResult, loadImage } from "@codex/core";
+// commands
+export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
+export { type ConfigExplanation, explainConfig } from "./commands/explain-config.ts";
+export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
+// doctor
+export { type DoctorProbe, type DoctorSubject, doctorProbes, runDoctor } from "./doctor/doctor.ts";
+// events
+export {
+	createEventHub,
+	type EventHub,
+	type EventHubOptions,
+	type EventListener,
+	type ReadyCheck,
+} from "./event-hub.ts";
+// log
+export { createLog, type Log, type LogFields, type LogOptions } from "./log/log.ts";
+export { type LogFilter, type LogLevel, readLogFilter } from "./log/log-levels.ts";
+// recordings
+export { type ReplayStart, startReplay } from "./recording/start-replay.ts";
+// the runtime
+export {
+	createRuntime,
+	type Runtime,
+	type RuntimeContext,
+	type RuntimeOptions,
+	type RuntimeResult,
+} from "./runtime.ts";
+export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
+// sessions
+export {
+	type CloseReport,
+	noLimits,
+	type SessionHandle,
+	type SessionInfo,
+	type SessionLimits,
+	type StartError,
+	type StartRequest,
+	type StartResult,
+} from "./session/start-request.ts";

@@ -1,0 +1,67 @@
+// The composition root: reads the surroundings once and holds what sessions share. Shells get everything through it.
+
+import { type Environment, type Paths, readEnvironment, resolvePaths } from "@codex/config";
+import { type Clock, exitCodes } from "@codex/protocol";
+import { createRedactor, type Redactor } from "@codex/redact";
+import { createSystemClock } from "@codex/resilience";
+import { createLog, type Log } from "./log/log.ts";
+import { type StartError, type StartRequest, type StartResult, startError } from "./session/start-request.ts";
+import { startSession } from "./session/start-session.ts";
+
+/** What every part of the runtime stands on. */
+export interface RuntimeContext {
+	readonly version: string;
+	readonly environment: Environment;
+	readonly paths: Paths;
+	readonly clock: Clock;
+	readonly redactor: Redactor;
+	readonly log: Log;
+}
+
+/** The runtime as shells see it. */
+export interface Runtime extends RuntimeContext {
+	/** The environment asks for no colour: NO_COLOR is set and not empty, or the terminal is dumb. */
+	readonly plainOutput: boolean;
+	/** Starts a session. Never rejects. */
+	startSession(request: StartRequest): Promise<StartResult>;
+	/** Writes the rest of the log. */
+	close(): Promise<void>;
+}
+
+/** How a runtime is made. */
+export interface RuntimeOptions {
+	/** Of the program. */
+	readonly version: string;
+	/** Default: that of the process. */
+	readonly environment?: Environment;
+	/** Default: the machine's. */
+	readonly clock?: Clock;
+}
+
+/** A runtime, or why there is none (exit code 2). */
+export type RuntimeResult = { readonly kind: "ok"; readonly runtime: Runtime } | StartError;
+
+/** Makes a runtime. Reads the environment and looks for the home folder; creates nothing. */
+export function createRuntime(options: RuntimeOptions): RuntimeResult {
+	const environment = options.environment ?? readEnvironment();
+	const resolved = resolvePaths(environment);
+	if (resolved.kind === "error") return startError(exitCodes.usage, resolved.message);
+	const { paths } = resolved;
+	const redactor = createRedactor({ secrets: [] });
+	const log = createLog({ file: paths.logFile, levels: environment.env["CODE_LOG"], redactor });
+	const context: RuntimeContext = {
+		version: options.version,
+		environment,
+		paths,
+		clock: options.clock ?? createSystemClock(),
+		redactor,
+		log,
+	};
+	const runtime: Runtime = {
+		...context,
+		plainOutput: (environment.env["NO_COLOR"] ?? "") !== "" || environment.env["TERM"] === "dumb",
+		startSession: (request) => startSession(context, request),
+		close: () => log.close(),
+	};
+	return { kind: "ok", runtime };
+}

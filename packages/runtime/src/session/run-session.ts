@@ -1,0 +1,155 @@
+// Plugs the ports together and hands out the handle of a session. Everything a session needs was checked before.
+
+import {
+	createDirectRunner,
+	createSession,
+	type OutputValidator,
+	type RolloutWriter,
+	type SessionPorts,
+	type SessionSettings,
+} from "@codex/core";
+import {
+	asSubmissionId,
+	type BudgetLimits,
+	type Clock,
+	type EventMsg,
+	type JsonObject,
+	newSubmissionId,
+	type RecordingEnd,
+} from "@codex/protocol";
+import { createOutputValidator } from "@codex/providers";
+import { createBudget } from "@codex/resilience";
+import { createEventHub } from "../event-hub.ts";
+import type { Log } from "../log/log.ts";
+import type { AnswerSource } from "./answer-source.ts";
+import { createDeferredRollout } from "./deferred-rollout.ts";
+import { createGatedModel } from "./gated-model.ts";
+import type { CloseReport, SessionHandle, SessionInfo, SessionLimits } from "./start-request.ts";
+
+/** Everything a session is made of. */
+export interface SessionParts {
+	readonly settings: SessionSettings;
+	readonly info: SessionInfo;
+	readonly source: AnswerSource;
+	/** Makes the writer; `onProblem` is told when the session cannot be saved any more. */
+	readonly rollout: (onProblem: (message: string) => void) => RolloutWriter;
+	readonly limits: SessionLimits;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+function budgetLimits(limits: SessionLimits): BudgetLimits {
+	return {
+		...(limits.timeoutMs === undefined ? {} : { maxWallMs: limits.timeoutMs }),
+		...(limits.maxCostUsd === undefined ? {} : { maxCostUsd: limits.maxCostUsd }),
+	};
+}
+
+/** One compilation for each schema, however many turns name it. */
+export function createSchemaCompiler(): (schema: JsonObject) => Promise<OutputValidator> {
+	const compiled = new WeakMap<JsonObject, Promise<OutputValidator>>();
+	return (schema) => {
+		const known = compiled.get(schema) ?? createOutputValidator(schema);
+		compiled.set(schema, known);
+		return known;
+	};
+}
+
+function logEvent(log: Log, msg: EventMsg): void {
+	switch (msg.type) {
+		case "turn_failed":
+			return log.write("error", "core", msg.error.message, { kind: msg.error.kind, turnId: msg.turnId });
+		case "stream_error":
+			return log.write("warn", "core", msg.message, { kind: msg.kind, retry: msg.retry });
+		case "warning":
+			return log.write("warn", "core", msg.message);
+		case "turn_started":
+		case "turn_completed":
+		case "turn_aborted":
+			return log.write("info", "core", msg.type, { turnId: msg.turnId });
+		case "exec_command_begin":
+			if (log.isEnabled("debug", "core")) log.write("debug", "core", msg.type, { display: msg.display, cwd: msg.cwd });
+			return;
+		default:
+			return;
+	}
+}
+
+function outcomeOf(msg: EventMsg): RecordingEnd["outcome"] | undefined {
+	switch (msg.type) {
+		case "turn_completed":
+			return "completed";
+		case "turn_failed":
+			return "failed";
+		case "turn_aborted":
+			return "aborted";
+		default:
+			return undefined;
+	}
+}
+
+/** Starts the session. */
+export function runSession(parts: SessionParts, compileSchema: SessionPorts["compileSchema"]): SessionHandle {
+	const { source, clock, log, settings } = parts;
+	const budget = createBudget(budgetLimits(parts.limits), { clock });
+	let outcome: RecordingEnd["outcome"] = "aborted";
+	// The writer may speak up before the hub that carries its words stands.
+	const early: string[] = [];
+	let warn = (message: string): void => void early.push(message);
+	const rollout = createDeferredRollout(parts.rollout((message) => warn(message)));
+	const hub = createEventHub({
+		append: (payloads) => rollout.append(payloads),
+		onListenerError: (error) => log.write("error", "runtime", `a listener failed: ${error.message}`),
+	});
+	const emit: SessionPorts["emit"] = (id, msg) => {
+		outcome = outcomeOf(msg) ?? outcome;
+		logEvent(log, msg);
+		hub.emit(id, msg);
+	};
+	const session = createSession(settings, {
+		model: createGatedModel(source.stream, hub.ready),
+		runner: createDirectRunner(clock),
+		rollout,
+		clock,
+		budget,
+		emit,
+		compileSchema,
+		...(source.onToolCall === undefined ? {} : { onToolCall: source.onToolCall }),
+		...(source.recordedTool === undefined ? {} : { recordedTool: source.recordedTool }),
+	});
+	warn = (message) => emit(asSubmissionId(""), { type: "warning", message });
+	for (const message of early) warn(message);
+	let begun = false;
+	let closing: Promise<CloseReport> | undefined;
+	const close = async (): Promise<CloseReport> => {
+		session.submit({ id: newSubmissionId(), op: { type: "shutdown" } });
+		await session.closed;
+		budget.dispose();
+		const problems = await source.finish(outcome);
+		await log.close();
+		return { problems };
+	};
+	return {
+		id: settings.sessionId,
+		info: rollout.path === undefined ? parts.info : { ...parts.info, rolloutPath: rollout.path },
+		submit: (op) => {
+			const id = newSubmissionId();
+			if (!begun && (op.type === "user_input" || op.type === "queue_user_input")) {
+				begun = true;
+				rollout.open();
+				source.begin(op);
+			}
+			session.submit({ id, op });
+			return id;
+		},
+		subscribe: (listener, ready) => hub.subscribe(listener, ready),
+		interrupt: () => session.submit({ id: newSubmissionId(), op: { type: "interrupt" } }),
+		close: () => {
+			closing ??= close();
+			return closing;
+		},
+		get approvalBlocked() {
+			return session.approvalBlocked;
+		},
+	};
+}

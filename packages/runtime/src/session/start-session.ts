@@ -1,0 +1,252 @@
+// Settles everything a session needs, in the order in which a user can mend it, and starts it. What can run side by side
+// does: the provider's code is loaded while files are read.
+
+import path from "node:path";
+import {
+	childEnvironment,
+	commandPermission,
+	formatProblem,
+	type LoadedConfig,
+	loadConfig,
+	resolveSandboxPolicy,
+} from "@codex/config";
+import type { SessionPorts, SessionSettings } from "@codex/core";
+import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
+import { findProgram } from "../find-program.ts";
+import type { RuntimeContext } from "../runtime.ts";
+import { RuntimeError } from "../runtime-error.ts";
+import type { AnswerSource } from "./answer-source.ts";
+import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";
+import { type InstructionsResult, readInstructions } from "./instructions.ts";
+import { type OpenedProvider, openProvider } from "./provider-source.ts";
+import { createSchemaCompiler, runSession, type SessionParts } from "./run-session.ts";
+import { type EarlierSession, findEarlier, newMeta, openRollout } from "./saved-session.ts";
+import { type SessionInfo, type StartError, type StartRequest, type StartResult, startError } from "./start-request.ts";
+
+interface Plan {
+	readonly request: StartRequest;
+	readonly loaded: LoadedConfig;
+	readonly folders: SessionFolders;
+	readonly earlier: EarlierSession | undefined;
+	readonly meta: SessionMeta;
+	readonly originator: string;
+}
+
+const usageError = (...lines: readonly string[]): StartError => startError(exitCodes.usage, ...lines);
+
+const isError = (value: { readonly kind: string } | undefined): value is StartError => value?.kind === "error";
+
+// What the Codex SDK calls its host program in the environment of the agent.
+const originatorVariable = "CODEX_INTERNAL_ORIGINATOR_OVERRIDE";
+
+function originatorOf(context: RuntimeContext, request: StartRequest): string {
+	const named = context.environment.env[originatorVariable]?.trim() ?? "";
+	// It goes into HTTP headers: anything that is not plain text there would fail every request.
+	if (named !== "" && /^[\x20-\x7e]+$/.test(named)) return named;
+	return request.originator ?? `code_${request.source}`;
+}
+
+async function openRecordedSource(
+	context: RuntimeContext,
+	{ request, loaded, folders }: Plan,
+	replayFile: string,
+): Promise<AnswerSource | StartError> {
+	const file = path.resolve(context.environment.cwd, replayFile);
+	const [{ loadRecording }, { createReplaySource }] = await Promise.all([
+		import("../recording/load-recording.ts"),
+		import("../recording/replay-source.ts"),
+	]);
+	const loadedFile = await loadRecording(file);
+	if (loadedFile.kind === "error") return loadedFile;
+	const model = loaded.origins(["model"])?.layer === "cli" ? loaded.config.model : request.flags.model;
+	const { recording } = loadedFile;
+	return createReplaySource(context, { recording, file, cwd: folders.cwd, ...(model === undefined ? {} : { model }) });
+}
+
+async function openRecordingSource(
+	context: RuntimeContext,
+	{ loaded, folders, meta }: Plan,
+	opened: OpenedProvider,
+	recordFile: string,
+): Promise<AnswerSource | StartError> {
+	const { createRecordSource } = await import("../recording/record-source.ts");
+	const { config } = loaded;
+	try {
+		return createRecordSource(context, {
+			file: path.resolve(context.environment.cwd, recordFile),
+			cwd: folders.cwd,
+			provider: opened.provider,
+			source: opened.source,
+			run: {
+				codeVersion: context.version,
+				sessionId: meta.id,
+				model: opened.source.model,
+				provider: opened.provider.provider,
+				approvalPolicy: config.approval_policy,
+				sandboxMode: config.sandbox_mode,
+				...chosenReasoning(loaded),
+			},
+		});
+	} catch (error) {
+		if (error instanceof RuntimeError) return usageError(error.message);
+		throw error;
+	}
+}
+
+async function openSource(context: RuntimeContext, plan: Plan): Promise<AnswerSource | StartError> {
+	const { request, loaded, meta, originator } = plan;
+	if (request.replayFile !== undefined) return openRecordedSource(context, plan, request.replayFile);
+	const { limits } = request;
+	const opened = openProvider(context, { loaded, limits, sessionId: meta.id, originator });
+	if (opened.kind === "error") return opened;
+	if (request.recordFile === undefined) return opened.source;
+	return openRecordingSource(context, plan, opened, request.recordFile);
+}
+
+/** Reasoning settings that somebody chose; a default is left to the session, which knows what the model takes. */
+function chosenReasoning({ config, origins }: LoadedConfig): Pick<SessionSettings, "effort" | "summary"> {
+	return {
+		...(origins(["model_reasoning_effort"]) === undefined ? {} : { effort: config.model_reasoning_effort }),
+		...(origins(["model_reasoning_summary"]) === undefined ? {} : { summary: config.model_reasoning_summary }),
+	};
+}
+
+type Instructions = Extract<InstructionsResult, { readonly kind: "ok" }>;
+
+async function sessionSettings(
+	context: RuntimeContext,
+	plan: Plan,
+	source: AnswerSource,
+	instructions: Instructions,
+): Promise<SessionSettings> {
+	const { loaded, folders, earlier, meta, request } = plan;
+	const { config } = loaded;
+	const shellEnv = childEnvironment(config, context.environment);
+	const configured = await existingRoots(config.sandbox_workspace_write.writable_roots, folders.cwd);
+	const recorded = {
+		...(source.effort === undefined ? {} : { effort: source.effort }),
+		...(source.summary === undefined ? {} : { summary: source.summary }),
+	};
+	return {
+		sessionId: meta.id,
+		cwd: folders.cwd,
+		model: source.model,
+		approvalPolicy: config.approval_policy,
+		sandboxPolicy: resolveSandboxPolicy(config, folders.additionalRoots),
+		permission: commandPermission(loaded),
+		additionalRoots: [...new Set([...folders.additionalRoots, ...configured])],
+		...recorded,
+		...chosenReasoning(loaded),
+		...(config.model_verbosity === undefined ? {} : { verbosity: config.model_verbosity }),
+		...(instructions.base === undefined ? {} : { baseInstructions: instructions.base }),
+		...(instructions.user === undefined ? {} : { userInstructions: instructions.user }),
+		projectDocMaxBytes: config.project_doc_max_bytes,
+		projectDocFallbackNames: config.project_doc_fallback_filenames,
+		shellEnv,
+		// 10,000: the reference's limit of one tool's output.
+		toolOutputTokenLimit: config.tool_output_token_limit ?? 10_000,
+		...(request.limits.maxTurns === undefined ? {} : { maxTurns: request.limits.maxTurns }),
+		requestMaxRetries: source.requestMaxRetries,
+		streamMaxRetries: source.streamMaxRetries,
+		shellName: findProgram("bash", shellEnv["PATH"]) === undefined ? "sh" : "bash",
+		timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+		meta: { ...meta, model_provider: source.stream.provider },
+		...(earlier === undefined ? {} : { resume: { history: earlier.history, usage: earlier.usage } }),
+	};
+}
+
+function warningsOf(plan: Plan, settings: SessionSettings, instructions: Instructions): string[] {
+	const warnings = [
+		...plan.loaded.warnings.map(formatProblem),
+		...instructions.warnings,
+		...(plan.earlier?.warnings ?? []),
+	];
+	if (settings.permission.kind === "run" && !settings.permission.confined) {
+		warnings.push("commands are not confined: this version has no sandbox yet, so they can do whatever you can");
+	}
+	return warnings;
+}
+
+/** The configuration and the folders: what everything else rests on. */
+async function makePlan(context: RuntimeContext, request: StartRequest): Promise<Plan | StartError> {
+	const { environment, paths } = context;
+	const [loaded, located] = await Promise.all([
+		loadConfig(environment, paths, request.flags),
+		resolveFolders(environment.cwd, request.cwd, request.additionalRoots),
+	]);
+	if (loaded.kind === "error") return usageError(...loaded.problems.map(formatProblem));
+	if (located.kind === "error") return usageError(located.message);
+	const { folders } = located;
+	if (request.requireRepository && request.flags.bypass !== true && !folders.insideRepository) {
+		return usageError("Not inside a trusted directory and --skip-git-repo-check was not specified.");
+	}
+	const earlier = request.resume === undefined ? undefined : await findEarlier(context, request.resume, folders.cwd);
+	if (isError(earlier)) return earlier;
+	const originator = originatorOf(context, request);
+	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
+	return { request, loaded, folders, earlier, meta, originator };
+}
+
+async function checkSchema(
+	request: StartRequest,
+	compile: SessionPorts["compileSchema"],
+): Promise<StartError | undefined> {
+	if (request.outputSchema === undefined) return undefined;
+	try {
+		await compile(request.outputSchema);
+		return undefined;
+	} catch (error) {
+		return usageError(toError(error).message);
+	}
+}
+
+async function start(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
+	const plan = await makePlan(context, request);
+	if ("kind" in plan) return plan;
+	const compileSchema = createSchemaCompiler();
+	const badSchema = await checkSchema(request, compileSchema);
+	if (badSchema !== undefined) return badSchema;
+	const source = await openSource(context, plan);
+	if ("kind" in source) return source;
+	void source.warm();
+	const instructions = await readInstructions(plan.loaded.config, context.paths);
+	if (instructions.kind === "error") return usageError(instructions.message);
+	const settings = await sessionSettings(context, plan, source, instructions);
+	const { earlier } = plan;
+	const info: SessionInfo = {
+		sessionId: settings.sessionId,
+		model: source.model,
+		provider: source.stream.provider,
+		cwd: settings.cwd,
+		sandboxPolicy: settings.sandboxPolicy,
+		approvalPolicy: settings.approvalPolicy,
+		because: source.because,
+		warnings: warningsOf(plan, settings, instructions),
+		resumed: earlier !== undefined,
+		...(source.answersFrom === undefined ? {} : { answersFrom: source.answersFrom }),
+	};
+	const { meta } = settings;
+	const { ephemeral, limits } = request;
+	const { clock, log } = context;
+	const parts: SessionParts = {
+		settings,
+		info,
+		source,
+		rollout: (onProblem) => openRollout(context, { ephemeral, meta, resumePath: earlier?.path, onProblem }),
+		limits,
+		clock,
+		log,
+	};
+	return { kind: "ok", session: runSession(parts, compileSchema) };
+}
+
+/** Starts a session. Never rejects: what a user can mend is an error with its exit code, anything else exit code 1. */
+export async function startSession(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
+	try {
+		return await start(context, request);
+	} catch (thrown) {
+		const error = toError(thrown);
+		context.log.write("error", "runtime", "the start failed", { stack: error.stack });
+		return startError(exitCodes.failed, `internal error: ${error.message}`);
+	}
+}
