@@ -211,7 +211,12 @@ export const confinements: readonly Confinement[] = [
 ];
 
 /** Public entry files below a package's folder; everything else is private to the package. */
-export const publicEntries: readonly string[] = ["src/index\\.ts", "src/schema/index\\.ts", "src/node/index\\.ts"];
+export const publicEntries: readonly string[] = [
+	"src/index\\.ts",
+	"src/schema/index\\.ts",
+	"src/node/index\\.ts",
+	"schema/[^/]+\\.json",
+];
 
 /** Front ends that speak ops and events, and the engines that they must not reach. */
 export const shells = {

@@ -27,8 +27,9 @@ const median = (values: readonly number[]): number => {
 };
 
 async function startServer(): Promise<{ port: number; stop: () => void }> {
-	const child = spawn(node, [path.join(here, "model-server.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+	const child = spawn(node, [path.join(here, "model-server.ts")], { stdio: ["ignore", "pipe", "ignore"] });
 	const port = await new Promise<number>((resolve) => child.stdout.once("data", (data) => resolve(Number(String(data)))));
+	process.on("exit", () => child.kill());
 	return { port, stop: () => child.kill() };
 }
 

@@ -85,9 +85,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 	response.end();
 }
 
+// Node closes idle connections after 5 s; a client that reuses one just then would fail.
 const server = createServer((request, response) => {
 	handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
 });
+server.keepAliveTimeout = 120_000;
 server.listen(0, "127.0.0.1", () => {
 	const address = server.address();
 	process.stdout.write(`${typeof address === "object" && address !== null ? address.port : 0}\n`);

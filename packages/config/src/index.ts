@@ -44,8 +44,9 @@ export {
 export { type FileLockOptions, withFileLock } from "./files/file-lock.ts";
 export { writeFileAtomic } from "./files/write-file-atomic.ts";
 // surroundings and paths
-export { type DotenvReport, type Environment, readEnvironment } from "./home/environment.ts";
+export { readEnvironment } from "./home/environment.ts";
 export { ensureHome, type Paths, type PathsResult, pathForReading, resolvePaths } from "./home/paths.ts";
+export type { DotenvReport, Environment } from "./home/surroundings.ts";
 export type { ConfigFlags } from "./layers/flags.ts";
 export { formatPlace, type Layer, type LayerName, type Origin, type Place } from "./layers/layer.ts";
 export { type ConfigResult, type LoadedConfig, loadConfig } from "./load-config.ts";
@@ -58,10 +59,6 @@ export {
 	resolveSandboxPolicy,
 } from "./policy/policies.ts";
 // models and keys
-export {
-	type ProviderSelection,
-	type SelectedProvider,
-	type SelectProviderOptions,
-	selectProvider,
-} from "./provider/select-provider.ts";
+export { type SelectProviderOptions, selectProvider } from "./provider/select-provider.ts";
+export type { ProviderSelection, SelectedProvider } from "./provider/selection.ts";
 export type { KeyPath, TomlTable, TomlValue } from "./tree/tree.ts";

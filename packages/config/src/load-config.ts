@@ -6,7 +6,7 @@ import type { ConfigProblem } from "./check/problem.ts";
 import { brokenRules } from "./check/rules.ts";
 import { checkLayer, clashProblems } from "./check/validate.ts";
 import type { Config } from "./config.ts";
-import type { Environment } from "./home/environment.ts";
+import type { Environment } from "./home/surroundings.ts";
 import { type Paths, pathForReading } from "./home/paths.ts";
 import { rootShape } from "./keys/root.ts";
 import { policyConflicts } from "./layers/conflicts.ts";

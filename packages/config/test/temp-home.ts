@@ -1,5 +1,6 @@
 // A home folder of a test: made below the temporary folder, removed afterwards, with short ways to load it.
 
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,6 +15,11 @@ import {
 	type Paths,
 	resolvePaths,
 } from "../src/index.ts";
+
+export function makePipe(path: string): void {
+	const program = "mkfifo";
+	execFileSync(program, [path]);
+}
 
 export interface TempHome {
 	readonly root: string;

@@ -53,7 +53,7 @@ export function parseWithYargs(argv: readonly string[]): TokenResult {
 		});
 	for (const option of allOptions()) {
 		const alias = [...(option.aliases ?? []), ...(option.short === undefined ? [] : [option.short])];
-		if (option.kind === "flag") parser.option(option.name, { alias, type: "boolean" });
+		if (option.kind === "flag") parser.option(option.name, { alias, type: "boolean", nargs: 0 });
 		else parser.option(option.name, { alias, type: "string", nargs: 1, requiresArg: true });
 	}
 	const parsed: Record<string, unknown> = { ...parser.parseSync() };
@@ -65,16 +65,17 @@ export function parseWithYargs(argv: readonly string[]): TokenResult {
 	for (const option of allOptions()) {
 		const value = parsed[option.name];
 		if (value === undefined) continue;
-		if (option.kind !== "flag") options.set(option.name, words(value));
-		else if (words(value).at(-1) === "true") options.set(option.name, []);
+		options.set(option.name, option.kind === "flag" ? [] : words(value));
 	}
 	return { kind: "ok", tokens: { options, positionals: [...before, ...after], beforeDashes: before.length } };
 }
 
+/** yargs' words for what it refuses, in ours. */
 function plainFailure(message: string): string {
-	const missing = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-	if (missing === undefined) return message;
-	const option = allOptions().find(({ name, short, aliases }) => [name, short, ...(aliases ?? [])].includes(missing));
-	const name = option?.name ?? missing;
+	const [, problem, word] = /^(Not enough arguments following|Argument unexpected for): (.+)$/.exec(message) ?? [];
+	if (word === undefined) return message;
+	const option = allOptions().find(({ name, short, aliases }) => [name, short, ...(aliases ?? [])].includes(word));
+	const name = option?.name ?? word;
+	if (problem !== "Not enough arguments following") return `\`--${name}\` takes no value`;
 	return `\`--${name}\` needs a value (one that begins with a dash is written \`--${name}=VALUE\`)`;
 }

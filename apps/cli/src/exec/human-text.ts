@@ -1,5 +1,6 @@
 // Words for people about single events. Pure; every function returns text that is safe to show.
 
+import path from "node:path";
 import type { ExecCommandEndEvent, FileChange, JsonValue, PlanUpdateEvent, TokenCountEvent } from "@codex/protocol";
 import { printable, printableLine } from "../terminal/printable.ts";
 
@@ -52,14 +53,19 @@ function countLines(diff: string): { readonly added: number; readonly removed: n
 
 const changeLetters = { add: "A", delete: "D", update: "M" } as const;
 
+/** A path as seen from `cwd`; one outside it stays absolute. */
+function shownPath(file: string, cwd: string): string {
+	const inside = path.relative(cwd, file);
+	return printableLine(inside === "" || inside.startsWith("..") ? file : inside, 200);
+}
+
 /** The files of a patch with their line counts. */
-export function patchText(changes: readonly FileChange[]): string {
+export function patchText(changes: readonly FileChange[], cwd: string): string {
 	return changes
 		.map((change) => {
 			const { added, removed } = countLines(change.unifiedDiff);
-			const path = printableLine(change.path, 200);
-			const moved = change.movePath === undefined ? "" : ` → ${printableLine(change.movePath, 200)}`;
-			return `${changeLetters[change.kind]} ${path}${moved} (+${added} −${removed})`;
+			const moved = change.movePath === undefined ? "" : ` → ${shownPath(change.movePath, cwd)}`;
+			return `${changeLetters[change.kind]} ${shownPath(change.path, cwd)}${moved} (+${added} −${removed})`;
 		})
 		.join(", ");
 }

@@ -1,10 +1,11 @@
 // The calm stream for people: what happens goes to stderr line by line, the final message to stdout, once, at the end.
 // Nothing that a model or a tool wrote reaches a terminal without passing printable().
 
-import { assertNever, type Event, type EventMsg, type TokenCountEvent } from "@codex/protocol";
+import type { Event, EventMsg, TokenCountEvent } from "@codex/protocol";
 import type { SessionInfo } from "@codex/runtime";
 import { printable, printableLine } from "../terminal/printable.ts";
 import type { Style } from "../terminal/style.ts";
+import { dispatchEvent, type EventHandlers, ignoreEvent } from "./event-handlers.ts";
 import { abortMessage, type EventProcessor, type RunOutcome } from "./event-processor.ts";
 import {
 	argumentsText,
@@ -40,7 +41,48 @@ class HumanProcessor implements EventProcessor {
 	/** A message is held back until it is known whether it is the last one. */
 	#heldMessage: string | undefined;
 	#lastBegun = "";
+	#cwd = "/";
 	#tokens: TokenCountEvent | undefined;
+	readonly #handlers: EventHandlers = {
+		agent_message: ({ message }) => {
+			this.#releaseMessage();
+			this.#heldMessage = message;
+		},
+		agent_reasoning: ({ text }) => {
+			if (text.trim() !== "") this.#say(this.#sinks.style.dim(printable(text.trim())));
+		},
+		exec_command_begin: ({ callId, display }) => this.#beginCommand(callId, display),
+		exec_command_end: (msg) => this.#endCommand(msg),
+		patch_apply_begin: ({ callId, changes }) => void this.#patches.set(callId, patchText(changes, this.#cwd)),
+		patch_apply_end: (msg) => this.#endPatch(msg),
+		tool_call_end: (msg) => this.#endTool(msg),
+		plan_update: (msg) => {
+			for (const line of planLines(msg)) this.#say(line);
+		},
+		warning: ({ message }) => this.#warn(message),
+		stream_error: ({ message }) => this.#warn(message),
+		notice: ({ message }) => this.#say(this.#sinks.style.dim(printable(message))),
+		token_count: (msg) => {
+			this.#tokens = msg;
+		},
+		tool_call_begin: ignoreEvent,
+		agent_message_delta: ignoreEvent,
+		agent_reasoning_delta: ignoreEvent,
+		agent_reasoning_section_break: ignoreEvent,
+		exec_command_output_delta: ignoreEvent,
+		exec_approval_request: ignoreEvent,
+		patch_approval_request: ignoreEvent,
+		session_configured: ignoreEvent,
+		turn_started: ignoreEvent,
+		user_message: ignoreEvent,
+		rate_limits: ignoreEvent,
+		turn_diff: ignoreEvent,
+		// How the turn ended is said by end(), after the session has let go of everything.
+		turn_completed: ignoreEvent,
+		turn_failed: ignoreEvent,
+		turn_aborted: ignoreEvent,
+		shutdown_completed: ignoreEvent,
+	};
 
 	constructor(sinks: HumanSinks) {
 		this.#sinks = sinks;
@@ -54,6 +96,7 @@ class HumanProcessor implements EventProcessor {
 
 	started(info: SessionInfo): void {
 		const { style } = this.#sinks;
+		this.#cwd = info.cwd;
 		const facts = [
 			`model ${info.model} from ${info.provider}${info.because === "" ? "" : ` (${info.because})`}`,
 			`folder ${info.cwd} · sandbox ${info.sandboxPolicy.mode} · approvals ${info.approvalPolicy}`,
@@ -64,7 +107,7 @@ class HumanProcessor implements EventProcessor {
 	}
 
 	take(event: Event): void {
-		this.#takeMessage(event.msg);
+		dispatchEvent(this.#handlers, event.msg);
 	}
 
 	end(outcome: RunOutcome): void {
@@ -75,61 +118,6 @@ class HumanProcessor implements EventProcessor {
 		if (outcome.kind === "aborted") this.#line(style.yellow(abortMessage(outcome.reason)));
 		if (this.#tokens !== undefined) this.#line(style.dim(usageText(this.#tokens)));
 		if (last !== null) this.#sinks.answer(printable(last));
-	}
-
-	#takeMessage(msg: EventMsg): void {
-		const { style } = this.#sinks;
-		switch (msg.type) {
-			case "agent_message":
-				this.#releaseMessage();
-				this.#heldMessage = msg.message;
-				return;
-			case "agent_reasoning":
-				if (msg.text.trim() !== "") this.#say(style.dim(printable(msg.text.trim())));
-				return;
-			case "exec_command_begin":
-				return this.#beginCommand(msg.callId, msg.display);
-			case "exec_command_end":
-				return this.#endCommand(msg);
-			case "patch_apply_begin":
-				this.#patches.set(msg.callId, patchText(msg.changes));
-				return;
-			case "patch_apply_end":
-				return this.#endPatch(msg);
-			case "tool_call_end":
-				return this.#endTool(msg);
-			case "plan_update":
-				for (const line of planLines(msg)) this.#say(line);
-				return;
-			case "warning":
-				return this.#warn(msg.message);
-			case "stream_error":
-				return this.#warn(msg.message);
-			case "notice":
-				return this.#say(style.dim(printable(msg.message)));
-			case "token_count":
-				this.#tokens = msg;
-				return;
-			case "agent_message_delta":
-			case "agent_reasoning_delta":
-			case "agent_reasoning_section_break":
-			case "exec_command_output_delta":
-			case "exec_approval_request":
-			case "patch_approval_request":
-			case "tool_call_begin":
-			case "session_configured":
-			case "turn_started":
-			case "user_message":
-			case "rate_limits":
-			case "turn_diff":
-			case "turn_completed":
-			case "turn_failed":
-			case "turn_aborted":
-			case "shutdown_completed":
-				return;
-			default:
-				return assertNever(msg);
-		}
 	}
 
 	#line(text: string): void {
@@ -174,7 +162,10 @@ class HumanProcessor implements EventProcessor {
 		const { style } = this.#sinks;
 		const changes = this.#patches.get(msg.callId) ?? "";
 		this.#patches.delete(msg.callId);
-		if (msg.status === "completed") return this.#say(`${style.bold("patch")} ${changes}`);
+		if (msg.status === "completed") {
+			this.#say(`${style.bold("patch")} ${changes}`);
+			return;
+		}
 		this.#say(`${style.bold("patch")} ${changes} ${style.red(msg.status)}`);
 		for (const line of tailLines(msg.stderr, 5)) this.#line(style.dim(`  ${line}`));
 	}

@@ -16,8 +16,17 @@ import type {
 /** An item that may be open. Its id is the caller's. */
 export type OpenItem = CommandExecutionItem | FileChangeItem | McpToolCallItem;
 
-type BeginEvent = ExecCommandBeginEvent | PatchApplyBeginEvent | ToolCallBeginEvent;
-type EndEvent = ExecCommandEndEvent | PatchApplyEndEvent | ToolCallEndEvent;
+/** A call begins. */
+export type BeginEvent = ExecCommandBeginEvent | PatchApplyBeginEvent | ToolCallBeginEvent;
+/** A call ended. */
+export type EndEvent = ExecCommandEndEvent | PatchApplyEndEvent | ToolCallEndEvent;
+
+/** A command as one could type it: words that a shell would read otherwise are quoted. */
+export function shellJoin(argv: readonly string[]): string {
+	return argv
+		.map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`))
+		.join(" ");
+}
 
 /** The item of a call that begins. */
 export function beginItem(event: BeginEvent): OpenItem {
@@ -26,7 +35,7 @@ export function beginItem(event: BeginEvent): OpenItem {
 			return {
 				id: "",
 				type: "command_execution",
-				command: event.display,
+				command: shellJoin(event.command),
 				aggregated_output: "",
 				exit_code: null,
 				status: "in_progress",

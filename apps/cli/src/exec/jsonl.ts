@@ -2,9 +2,7 @@
 // was started is completed before its turn ends, and after the line that ends a turn there is no other.
 
 import {
-	assertNever,
 	type Event,
-	type EventMsg,
 	type ExecEvent,
 	type ExecEventBody,
 	type ExecItem,
@@ -15,8 +13,9 @@ import {
 	type TokenUsage,
 	zeroUsage,
 } from "@codex/protocol";
+import { dispatchEvent, type EventHandlers, ignoreEvent } from "./event-handlers.ts";
 import { abortMessage, type EventProcessor, type RunOutcome } from "./event-processor.ts";
-import { beginItem, endItem, type OpenItem, unfinishedItem } from "./jsonl-items.ts";
+import { type BeginEvent, beginItem, type EndEvent, endItem, type OpenItem, unfinishedItem } from "./jsonl-items.ts";
 
 // Readers that split at every Unicode line end (Node's readline, which the SDK uses) would cut a line in two there.
 const lineSeparators = /[\u2028\u2029]/g;
@@ -50,6 +49,44 @@ class JsonlProcessor implements EventProcessor {
 	#usage: TokenUsage = zeroUsage;
 	#threadStarted = false;
 	#turnEnded = false;
+	readonly #handlers: EventHandlers = {
+		session_configured: ({ sessionId }) => this.#startThread(sessionId),
+		turn_started: () => this.#write({ type: "turn.started" }),
+		agent_message: ({ message }) => this.#complete({ type: "agent_message", text: message }),
+		agent_reasoning: ({ text }) => {
+			if (text.trim() !== "") this.#complete({ type: "reasoning", text });
+		},
+		warning: ({ message }) => this.#complete({ type: "error", message }),
+		stream_error: ({ message }) => this.#write({ type: "error", message }),
+		exec_command_begin: (msg) => this.#begin(msg),
+		exec_command_end: (msg) => this.#end(msg),
+		// A patch is told once, when it is done: so the wire has it.
+		patch_apply_begin: (msg) => void this.#open.set(msg.callId, beginItem(msg)),
+		patch_apply_end: (msg) => this.#end(msg),
+		tool_call_begin: (msg) => this.#begin(msg),
+		tool_call_end: (msg) => this.#end(msg),
+		plan_update: ({ plan }) => this.#updatePlan(plan),
+		token_count: ({ total }) => {
+			this.#usage = total;
+		},
+		turn_completed: () => this.#completeTurn(),
+		turn_failed: ({ error }) => {
+			this.#write({ type: "error", message: error.message });
+			this.#failTurn(error.message);
+		},
+		turn_aborted: ({ reason }) => this.#failTurn(abortMessage(reason)),
+		agent_message_delta: ignoreEvent,
+		agent_reasoning_delta: ignoreEvent,
+		agent_reasoning_section_break: ignoreEvent,
+		exec_command_output_delta: ignoreEvent,
+		exec_approval_request: ignoreEvent,
+		patch_approval_request: ignoreEvent,
+		notice: ignoreEvent,
+		user_message: ignoreEvent,
+		rate_limits: ignoreEvent,
+		turn_diff: ignoreEvent,
+		shutdown_completed: ignoreEvent,
+	};
 
 	constructor(writeLine: (line: string) => void) {
 		this.#writeLine = writeLine;
@@ -64,7 +101,7 @@ class JsonlProcessor implements EventProcessor {
 	}
 
 	take(event: Event): void {
-		if (!this.#turnEnded) this.#takeMessage(event.msg);
+		if (!this.#turnEnded) dispatchEvent(this.#handlers, event.msg);
 	}
 
 	end(outcome: RunOutcome): void {
@@ -72,58 +109,6 @@ class JsonlProcessor implements EventProcessor {
 		// The run was cut before or beside its turn: the last line still says how it ended.
 		if (outcome.kind === "completed") this.#completeTurn();
 		else this.#failTurn(outcome.kind === "aborted" ? abortMessage(outcome.reason) : outcome.message);
-	}
-
-	#takeMessage(msg: EventMsg): void {
-		switch (msg.type) {
-			case "session_configured":
-				return this.#startThread(msg.sessionId);
-			case "turn_started":
-				return this.#write({ type: "turn.started" });
-			case "agent_message":
-				return this.#complete({ type: "agent_message", text: msg.message });
-			case "agent_reasoning":
-				if (msg.text.trim() !== "") this.#complete({ type: "reasoning", text: msg.text });
-				return;
-			case "warning":
-				return this.#complete({ type: "error", message: msg.message });
-			case "stream_error":
-				return this.#write({ type: "error", message: msg.message });
-			case "exec_command_begin":
-			case "patch_apply_begin":
-			case "tool_call_begin":
-				return this.#begin(msg.callId, beginItem(msg));
-			case "exec_command_end":
-			case "patch_apply_end":
-			case "tool_call_end":
-				return this.#end(msg.callId, endItem(msg, this.#open.get(msg.callId)));
-			case "plan_update":
-				return this.#updatePlan(msg.plan);
-			case "token_count":
-				this.#usage = msg.total;
-				return;
-			case "turn_completed":
-				return this.#completeTurn();
-			case "turn_failed":
-				this.#write({ type: "error", message: msg.error.message });
-				return this.#failTurn(msg.error.message);
-			case "turn_aborted":
-				return this.#failTurn(abortMessage(msg.reason));
-			case "agent_message_delta":
-			case "agent_reasoning_delta":
-			case "agent_reasoning_section_break":
-			case "exec_command_output_delta":
-			case "exec_approval_request":
-			case "patch_approval_request":
-			case "notice":
-			case "user_message":
-			case "rate_limits":
-			case "turn_diff":
-			case "shutdown_completed":
-				return;
-			default:
-				return assertNever(msg);
-		}
 	}
 
 	#write(body: ExecEventBody): void {
@@ -135,6 +120,11 @@ class JsonlProcessor implements EventProcessor {
 		const id = `item_${this.#nextItem}`;
 		this.#nextItem += 1;
 		return id;
+	}
+
+	/** An item that was not told yet gets its id now. */
+	#idOf(open: OpenItem | undefined): string {
+		return open === undefined || open.id === "" ? this.#newId() : open.id;
 	}
 
 	#startThread(threadId: string): void {
@@ -151,16 +141,16 @@ class JsonlProcessor implements EventProcessor {
 		this.#write({ type: "item.completed", item: { id: this.#newId(), ...item } });
 	}
 
-	#begin(callId: string, open: OpenItem): void {
-		const item: OpenItem = { ...open, id: this.#newId() };
-		this.#open.set(callId, item);
+	#begin(event: BeginEvent): void {
+		const item: OpenItem = { ...beginItem(event), id: this.#newId() };
+		this.#open.set(event.callId, item);
 		this.#write({ type: "item.started", item });
 	}
 
-	#end(callId: string, ended: OpenItem): void {
-		const id = this.#open.get(callId)?.id ?? this.#newId();
-		this.#open.delete(callId);
-		this.#write({ type: "item.completed", item: { ...ended, id } });
+	#end(event: EndEvent): void {
+		const open = this.#open.get(event.callId);
+		this.#open.delete(event.callId);
+		this.#write({ type: "item.completed", item: { ...endItem(event, open), id: this.#idOf(open) } });
 	}
 
 	#updatePlan(plan: readonly PlanStep[]): void {
@@ -172,7 +162,10 @@ class JsonlProcessor implements EventProcessor {
 	}
 
 	#closeItems(): void {
-		const unfinished: ExecItem[] = [...this.#open.values()].map(unfinishedItem);
+		const unfinished: ExecItem[] = [...this.#open.values()].map((open) => ({
+			...unfinishedItem(open),
+			id: this.#idOf(open),
+		}));
 		if (this.#todo !== undefined) unfinished.push(this.#todo);
 		this.#open.clear();
 		this.#todo = undefined;

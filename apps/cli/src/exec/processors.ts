@@ -23,7 +23,7 @@ function jsonProcessor(io: CliIo): EventProcessor {
 		},
 		started: (info) => {
 			const lines = [
-				...(info.because === "" ? [] : [info.because]),
+				`using ${info.provider}${info.because === "" ? "" : ` (${info.because})`}`,
 				...info.warnings.map((text) => `warning: ${text}`),
 			];
 			for (const line of lines) io.stderr.write(`${line}\n`);

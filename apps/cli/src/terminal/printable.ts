@@ -1,6 +1,6 @@
 // Makes text of models, tools and files safe to show: no escape sequence and no control character reaches a terminal.
 
-const escape = 0x1b;
+const escapeCode = 0x1b;
 const bell = 0x07;
 const tab = 0x09;
 const lineFeed = 0x0a;
@@ -36,7 +36,7 @@ function skipString(text: string, from: number): number {
 	for (let at = from; at < text.length; at += 1) {
 		const code = text.charCodeAt(at);
 		if (code === bell || code === 0x9c) return at + 1;
-		if (code === escape) return text.charCodeAt(at + 1) === 0x5c ? at + 2 : at;
+		if (code === escapeCode) return text.charCodeAt(at + 1) === 0x5c ? at + 2 : at;
 		if (code === lineFeed) return at;
 	}
 	return text.length;
@@ -46,7 +46,7 @@ function skipSequence(text: string, at: number): number {
 	const code = text.charCodeAt(at);
 	if (code === controlSequence) return skipControlSequence(text, at + 1);
 	if (stringStarts.has(code)) return skipString(text, at + 1);
-	if (code !== escape) return at + 1;
+	if (code !== escapeCode) return at + 1;
 	const next = text.charCodeAt(at + 1);
 	if (next === 0x5b) return skipControlSequence(text, at + 2);
 	if (escapedStringStarts.has(next)) return skipString(text, at + 2);

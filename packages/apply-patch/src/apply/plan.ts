@@ -11,7 +11,8 @@ import { type DiffBody, unifiedDiff } from "../unified-diff.ts";
 import { editText } from "../update.ts";
 import { namingFile } from "./failure.ts";
 import { absolutePath } from "./locate-file.ts";
-import { isPresent, type PlannedFile, type PlannedFiles } from "./planned-files.ts";
+import type { PlannedFile } from "./planned-file.ts";
+import { isPresent, type PlannedFiles } from "./planned-files.ts";
 import type { FileReader, ShownText } from "./read-files.ts";
 
 /** What one hunk does. */

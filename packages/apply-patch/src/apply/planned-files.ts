@@ -2,30 +2,10 @@
 // first named, so that later hunks build on the result of earlier ones. Nothing on disk changes here.
 
 import { join } from "node:path";
-import type { DiskEntry } from "./disk.ts";
 import { throwIfAborted } from "./failure.ts";
 import { type FileLocation, followLink, type LocateContext, locateEntry } from "./locate-file.ts";
+import type { PlannedFile } from "./planned-file.ts";
 import type { FileReader } from "./read-files.ts";
-
-/** What a file is after the hunks so far. */
-export type FileState =
-	/** As on disk. */
-	| { readonly kind: "untouched" }
-	| { readonly kind: "absent" }
-	/** `mode` is that of the file it was moved from; absent: that of the file on disk, or of any new file. */
-	| { readonly kind: "text"; readonly text: string; readonly mode?: number };
-
-/** One file of the patch. */
-export interface PlannedFile {
-	/** As the patch first names it, for messages. */
-	readonly path: string;
-	readonly location: FileLocation;
-	/** What is on disk; absent for nothing. */
-	readonly original: DiskEntry | undefined;
-	state: FileState;
-	/** The content on disk, once read. */
-	originalText?: string;
-}
 
 /** The files of one patch. */
 export interface PlannedFiles {

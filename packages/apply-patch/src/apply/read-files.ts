@@ -8,7 +8,7 @@ import type { Disk, DiskEntry } from "./disk.ts";
 import { namingFile } from "./failure.ts";
 import type { FileLocation } from "./locate-file.ts";
 import type { OpenDirectories } from "./open-directories.ts";
-import type { PlannedFile } from "./planned-files.ts";
+import type { PlannedFile } from "./planned-file.ts";
 
 // Half of the longest string that V8 can hold, so that the result of an update fits too.
 const maxTextBytes = 256 * 1024 * 1024;

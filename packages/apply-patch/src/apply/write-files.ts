@@ -8,7 +8,7 @@ import { PatchError } from "../patch-error.ts";
 import { type Disk, type DiskEntry, type NewFile, type OpenDirectory, systemErrorCode } from "./disk.ts";
 import { namingFile, throwIfAborted } from "./failure.ts";
 import type { OpenDirectories } from "./open-directories.ts";
-import type { PlannedFile } from "./planned-files.ts";
+import type { PlannedFile } from "./planned-file.ts";
 import { type LoggedAction, runAll } from "./undo-log.ts";
 
 /** Where to write. */

@@ -5,8 +5,8 @@ import type { Shape } from "../keys/shape.ts";
 import { isList, isTable, type KeyPath, type TomlValue } from "../tree/tree.ts";
 import { childShape } from "./shape-walk.ts";
 
-/** What is shown instead of a secret. */
-export const maskedValue = "********";
+// What is shown instead of a secret; of fixed length, so that it tells nothing.
+const maskedValue = "********";
 
 const secretName = /key|secret|token|passw|passphrase|auth|cookie|credential/i;
 // How well-known keys begin: OpenAI and Anthropic, GitHub, Slack, AWS, Google, JSON Web Tokens.

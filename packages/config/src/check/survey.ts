@@ -8,8 +8,8 @@ import { isList, isTable, type KeyPath, type TomlTable, type TomlValue } from ".
 /** A key that its table does not have. */
 export interface UnknownKey {
 	readonly path: KeyPath;
-	/** The keys that the table has. */
-	readonly known: readonly string[];
+	/** The table that does not have it. */
+	readonly table: TableShape;
 }
 
 /** What the quick look found. */
@@ -91,7 +91,7 @@ class Surveyor {
 		for (const key of Object.keys(value)) {
 			const inner = Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined;
 			const entry = value[key];
-			if (inner === undefined) this.unknown.push({ path: [...path, key], known: Object.keys(shape.keys) });
+			if (inner === undefined) this.unknown.push({ path: [...path, key], table: shape });
 			else if (entry !== undefined && !this.value(inner, entry, [...path, key])) fine = false;
 		}
 		return fine && requiredKeys(shape).every((key) => value[key] !== undefined);

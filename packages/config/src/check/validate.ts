@@ -95,10 +95,10 @@ function keyProblem(layer: Layer, path: KeyPath): ConfigProblem {
 	return problemAt(layer.place(path), { key, message, hint: removalHint(layer) });
 }
 
-function unknownProblem(layer: Layer, { path, known }: UnknownKey): ConfigProblem {
+function unknownProblem(layer: Layer, { path, table: shape }: UnknownKey): ConfigProblem {
 	const name = path.at(-1) ?? "";
 	const table = formatPath(path.slice(0, -1));
-	const nearest = nearestNames(name, known)[0];
+	const nearest = nearestNames(name, Object.keys(shape.keys))[0];
 	const other = nearest === undefined ? keysNamed(name, rootShape)[0] : undefined;
 	const suggestion = nearest === undefined ? other : formatPath([...path.slice(0, -1), nearest]);
 	return problemAt(layer.place(path), {
@@ -108,9 +108,21 @@ function unknownProblem(layer: Layer, { path, known }: UnknownKey): ConfigProble
 	});
 }
 
+// More than a screenful helps nobody, and finding the nearest name of each of 100,000 wrong keys takes seconds.
+const mostShown = 20;
+
+/** The first problems in full, the others as a number. */
+function limited<Item>(layer: Layer, items: readonly Item[], describe: (item: Item) => ConfigProblem): ConfigProblem[] {
+	const problems = items.slice(0, mostShown).map(describe);
+	const more = items.length - problems.length;
+	if (more > 0)
+		problems.push(problemAt(layer.place([]), { message: `${more} more of the kind`, hint: "correct the first ones" }));
+	return problems;
+}
+
 async function errorsOf(layer: Layer): Promise<readonly ConfigProblem[]> {
 	const { schemaIssues } = await import("../schema/config-schema.ts");
-	return schemaIssues(layer.tree).map(({ path, kind }) =>
+	return limited(layer, schemaIssues(layer.tree), ({ path, kind }) =>
 		kind === "key" ? keyProblem(layer, path) : valueProblem(layer, path),
 	);
 }
@@ -118,13 +130,13 @@ async function errorsOf(layer: Layer): Promise<readonly ConfigProblem[]> {
 /**
  * Checks a layer whose keys are canonical.
  *
- * A doubtful layer loads the zod schema; a sound one does not.
+ * A doubtful layer loads the zod schema; a sound one does not. At most 20 problems of a kind are told apart.
  */
 export async function checkLayer(layer: Layer): Promise<LayerFindings> {
 	const { doubtful, unknown } = surveyTree(rootShape, layer.tree);
 	return {
 		errors: doubtful ? await errorsOf(layer) : [],
-		unknown: unknown.map((key) => unknownProblem(layer, key)),
+		unknown: limited(layer, unknown, (key) => unknownProblem(layer, key)),
 	};
 }
 

@@ -16,34 +16,46 @@ export interface FileLockOptions {
 	readonly waitMs?: number;
 }
 
+/** A busy lock has its own code; anything else is the disk's refusal. */
+function lockError(path: string, error: unknown): ConfigError {
+	if (error instanceof Error && "code" in error && error.code === "ELOCKED") {
+		return new ConfigError("lock_busy", `${path} is locked by another process`, error);
+	}
+	return new ConfigError("write_failed", `${path} cannot be locked`, error);
+}
+
 /**
  * Runs `work` while holding the lock of `path`, which need not exist; its folder is made with mode 0700.
  *
- * @throws ConfigError `lock_busy` when it could not be had in time, `lock_lost` when it was lost while `work` ran; what
- * `work` throws passes through. The lock is free again afterwards in every case.
+ * @throws ConfigError `lock_busy` when it could not be had in time, `lock_lost` when it was lost while `work` ran,
+ * `write_failed` when the disk refuses a lock; what `work` throws passes through. The lock is free again afterwards in
+ * every case.
  */
 export async function withFileLock<Result>(
 	path: string,
 	work: () => Promise<Result>,
 	options: FileLockOptions = {},
 ): Promise<Result> {
-	await mkdir(dirname(path), { recursive: true, mode: 0o700 });
 	const { lock } = (await import("proper-lockfile")).default;
 	let lost: Error | undefined;
-	const release = await lock(path, {
-		realpath: false,
-		stale: staleMs,
-		retries: {
-			retries: Math.ceil((options.waitMs ?? 12_000) / retryMs),
-			factor: 1,
-			minTimeout: retryMs,
-			maxTimeout: retryMs,
-		},
-		onCompromised: (error) => {
-			lost = error;
-		},
-	}).catch((error: unknown) => {
-		throw new ConfigError("lock_busy", `${path} is locked by another process`, error);
+	const acquire = async (): Promise<() => Promise<void>> => {
+		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		return await lock(path, {
+			realpath: false,
+			stale: staleMs,
+			retries: {
+				retries: Math.ceil((options.waitMs ?? 12_000) / retryMs),
+				factor: 1,
+				minTimeout: retryMs,
+				maxTimeout: retryMs,
+			},
+			onCompromised: (error) => {
+				lost = error;
+			},
+		});
+	};
+	const release = await acquire().catch((error: unknown) => {
+		throw lockError(path, error);
 	});
 	try {
 		const result = await work();

@@ -4,7 +4,7 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./surroundings.ts";
 
 /** The paths of the program; all absolute. None needs to exist. */
 export interface Paths {

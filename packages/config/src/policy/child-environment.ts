@@ -3,7 +3,7 @@
 
 import type { Config } from "../config.ts";
 import type { ShellEnvironmentPolicyConfig } from "../config-sections.ts";
-import type { Environment } from "../home/environment.ts";
+import type { Environment } from "../home/surroundings.ts";
 import { keyVariableNames } from "../provider/credentials.ts";
 
 const coreNames = new Set(["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TEMP", "TMP"]);

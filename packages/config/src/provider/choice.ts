@@ -1,7 +1,7 @@
 // Which provider is meant, before anything is known about its address or its key.
 
 import type { Config } from "../config.ts";
-import type { Environment } from "../home/environment.ts";
+import type { Environment } from "../home/surroundings.ts";
 import { type BuiltInProvider, builtInProviders } from "./built-in.ts";
 import { findKey } from "./credentials.ts";
 

@@ -2,9 +2,9 @@
 
 import { isSecretName } from "../check/secrets.ts";
 import type { ModelProviderConfig } from "../config-sections.ts";
-import type { Environment } from "../home/environment.ts";
+import type { Environment } from "../home/surroundings.ts";
 import { builtInProviders } from "./built-in.ts";
-import type { ProviderSelection } from "./select-provider.ts";
+import type { ProviderSelection } from "./selection.ts";
 
 /** A key. */
 export interface ApiKey {

@@ -3,7 +3,7 @@
 import { maskText } from "../check/secrets.ts";
 import type { Config } from "../config.ts";
 import type { ModelProviderConfig, WireApi } from "../config-sections.ts";
-import type { Environment } from "../home/environment.ts";
+import type { Environment } from "../home/surroundings.ts";
 import { checkBaseUrl } from "./base-url.ts";
 import { builtInProviders } from "./built-in.ts";
 

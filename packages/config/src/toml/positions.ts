@@ -183,28 +183,38 @@ class Walker {
 	}
 }
 
-function toPosition(text: string, offset: number): TextPosition {
-	const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
-	let line = 1;
-	for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+function lineStartsOf(text: string): readonly number[] {
+	const starts = [0];
+	for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+	return starts;
+}
+
+function toPosition(text: string, lineStarts: readonly number[], offset: number): TextPosition {
+	let low = 0;
+	let high = lineStarts.length - 1;
+	while (low < high) {
+		const middle = Math.ceil((low + high) / 2);
+		if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+		else high = middle - 1;
+	}
 	// A byte order mark at the very start is no column of its own.
-	const mark = lineStart === 0 && text.startsWith("\uFEFF") && offset > 0 ? 1 : 0;
-	return { line, column: offset - lineStart + 1 - mark };
+	const mark = low === 0 && text.startsWith("\uFEFF") && offset > 0 ? 1 : 0;
+	return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 - mark };
 }
 
 /** Indexes a valid TOML text; the text is walked at the first question. */
 export function createPositionIndex(text: string): PositionIndex {
-	let root: Node | undefined;
+	let walked: { readonly root: Node; readonly lineStarts: readonly number[] } | undefined;
 	return {
 		find(path) {
-			root ??= new Walker(text).walk();
-			let node = root;
+			walked ??= { root: new Walker(text).walk(), lineStarts: lineStartsOf(text) };
+			let node = walked.root;
 			for (const key of path) {
 				const child = node.children.get(key);
 				if (child === undefined) break;
 				node = child;
 			}
-			return toPosition(text, node.offset);
+			return toPosition(text, walked.lineStarts, node.offset);
 		},
 	};
 }

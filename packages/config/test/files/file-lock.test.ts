@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -34,6 +34,13 @@ describe("withFileLock", () => {
 			const second = withFileLock(path, () => Promise.resolve(), { waitMs: 100 });
 			await expect(second).rejects.toMatchObject({ code: "lock_busy" });
 		});
+	});
+
+	it("tells a refusing disk from a busy lock", async () => {
+		const file = join(makeTempFolder(), "file");
+		writeFileSync(file, "");
+		const below = withFileLock(join(file, "below"), () => Promise.resolve(), { waitMs: 0 });
+		await expect(below).rejects.toMatchObject({ code: "write_failed", cause: expect.any(Error) });
 	});
 
 	it("says when the lock was taken away", async () => {

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { maxTextFileBytes, readTextFile } from "../../src/files/text-file.ts";
-import { makeTempFolder } from "../temp-home.ts";
+import { makePipe, makeTempFolder } from "../temp-home.ts";
 
 describe("readTextFile", () => {
 	const write = (content: string | Uint8Array): string => {
@@ -43,7 +42,7 @@ describe("readTextFile", () => {
 
 	it("never waits for a pipe that nobody writes to", () => {
 		const pipe = join(makeTempFolder(), "pipe");
-		execFileSync("mkfifo", [pipe]);
+		makePipe(pipe);
 		expect(readTextFile(pipe)).toEqual({ kind: "problem", reason: "is a pipe or a device, not a file" });
 	});
 

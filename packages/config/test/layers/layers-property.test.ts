@@ -36,7 +36,10 @@ const environmentOf = (entries: Settings): Record<string, string> =>
 	Object.fromEntries(
 		entries
 			.filter(([key]) => key.startsWith("speckit."))
-			.map(([key, value]) => [`SPEC_OPS_${key.slice(8).replaceAll(".", "_").toUpperCase()}`, String(value)]),
+			.map(([key, value]) => [
+				`SPEC_OPS_${key.slice(8).replaceAll(".", "_").toUpperCase()}`,
+				JSON.stringify(value).replaceAll('"', ""),
+			]),
 	);
 
 interface World {

@@ -89,6 +89,6 @@ describe("matchesGlob", () => {
 	});
 
 	it("does not explode on many stars", () => {
-		expect(matchesGlob("*a".repeat(50), "a".repeat(10_000) + "b")).toBe(false);
+		expect(matchesGlob("*a".repeat(50), `${"a".repeat(10_000)}b`)).toBe(false);
 	});
 });

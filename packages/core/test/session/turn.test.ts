@@ -5,7 +5,7 @@ import path from "node:path";
 import type { ConversationItem, ModelRequest } from "@codex/protocol";
 import { createBudget } from "@codex/resilience";
 import { createFakeClock, createScriptedModelStream, createTempDir, ev, writeTree } from "@codex/test-support";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startHarness } from "./harness.ts";
 
 const texts = (items: readonly ConversationItem[]): string[] =>
@@ -46,7 +46,8 @@ describe("a turn", () => {
 	});
 
 	it("reads, patches, runs and answers with real tools, outputs in the model's order", async () => {
-		await using dir = await createTempDir();
+		const dir = await createTempDir();
+		onTestFinished(dir.dispose);
 		await writeTree(dir.path, { "a.txt": "one\n" });
 		const patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n-one\n+two\n*** End Patch";
 		const model = createScriptedModelStream([
@@ -104,7 +105,8 @@ describe("a turn", () => {
 	});
 
 	it("puts AGENTS.md from the root to the working directory at the head, once", async () => {
-		await using dir = await createTempDir();
+		const dir = await createTempDir();
+		onTestFinished(dir.dispose);
 		await writeTree(dir.path, {
 			".git/HEAD": "ref: refs/heads/main\n",
 			"AGENTS.md": "root rule",
@@ -403,8 +405,10 @@ describe("structured output and policy", () => {
 	});
 
 	it("confines patches to the workspace", async () => {
-		await using dir = await createTempDir();
-		await using outside = await createTempDir();
+		const dir = await createTempDir();
+		onTestFinished(dir.dispose);
+		const outside = await createTempDir();
+		onTestFinished(outside.dispose);
 		await writeFile(path.join(outside.path, "secret.txt"), "keep\n");
 		const patch = `*** Begin Patch\n*** Update File: ${outside.path}/secret.txt\n@@\n-keep\n+gone\n*** End Patch`;
 		const harness = await startHarness(createScriptedModelStream([[ev.calls(ev.call("c1", "apply_patch", { input: patch }))], [ev.answer("no")]]), { dir });

@@ -66,6 +66,7 @@ export async function runDoctor(
 ): Promise<readonly DoctorCheck[]> {
 	const checks: DoctorCheck[] = [];
 	let loaded = await loadConfig(context.environment, context.paths, flags);
+	const isBroken = loaded.kind === "error";
 	if (loaded.kind === "error") {
 		for (const problem of loaded.problems) {
 			checks.push({ name: "config", status: "failed", detail: formatProblem(problem), hint: problem.hint });
@@ -75,7 +76,7 @@ export async function runDoctor(
 	if (loaded.kind === "error") return checks;
 	const subject: DoctorSubject = { context, loaded, online: options.online };
 	for (const probe of options.probes ?? doctorProbes) {
-		if (probe.name === "config" && checks.length > 0) continue;
+		if (probe.name === "config" && isBroken) continue;
 		checks.push(...(await runProbe(probe, subject)));
 	}
 	return checks;

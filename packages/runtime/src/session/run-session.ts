@@ -58,20 +58,24 @@ export function createSchemaCompiler(): (schema: JsonObject) => Promise<OutputVa
 function logEvent(log: Log, msg: EventMsg): void {
 	switch (msg.type) {
 		case "turn_failed":
-			return log.write("error", "core", msg.error.message, { kind: msg.error.kind, turnId: msg.turnId });
+			log.write("error", "core", msg.error.message, { kind: msg.error.kind, turnId: msg.turnId });
+			break;
 		case "stream_error":
-			return log.write("warn", "core", msg.message, { kind: msg.kind, retry: msg.retry });
+			log.write("warn", "core", msg.message, { kind: msg.kind, retry: msg.retry });
+			break;
 		case "warning":
-			return log.write("warn", "core", msg.message);
+			log.write("warn", "core", msg.message);
+			break;
 		case "turn_started":
 		case "turn_completed":
 		case "turn_aborted":
-			return log.write("info", "core", msg.type, { turnId: msg.turnId });
+			log.write("info", "core", msg.type, { turnId: msg.turnId });
+			break;
 		case "exec_command_begin":
-			if (log.isEnabled("debug", "core")) log.write("debug", "core", msg.type, { display: msg.display, cwd: msg.cwd });
-			return;
+			log.write("debug", "core", msg.type, { display: msg.display, cwd: msg.cwd });
+			break;
 		default:
-			return;
+			break;
 	}
 }
 
@@ -107,7 +111,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		hub.emit(id, msg);
 	};
 	const session = createSession(settings, {
-		model: createGatedModel(source.stream, hub.ready),
+		model: createGatedModel(source.stream, () => hub.ready()),
 		runner: createDirectRunner(clock),
 		rollout,
 		clock,

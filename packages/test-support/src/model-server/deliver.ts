@@ -104,7 +104,7 @@ export async function deliver(
 	if (response.destroyed) return;
 	if (step.reset === true && step.cutAfter === undefined) return resetConnection(response);
 	const events = isRaw(step)
-		? (step.sse.match(/[^]*?\n\n|[^]+$/g) ?? [])
+		? (step.sse.match(/[\s\S]*?\n\n|[\s\S]+$/g) ?? [])
 		: renderedEvents(request.wire, step, request.number);
 	await deliverEvents(response, events, step);
 }
