@@ -245,7 +245,7 @@ describe("when nothing can be asked", () => {
 		expect(selection.lines).toHaveLength(3);
 		expect(selection.lines.join("\n").split("\n")).toHaveLength(3);
 		expect(selection.lines.join(" ")).toMatch(
-			/OPENAI_API_KEY.*ANTHROPIC_API_KEY.*GEMINI_API_KEY.*--oss.*model_providers/,
+			/OPENAI_API_KEY.*--oss.*model_providers/,
 		);
 	});
 

@@ -5,6 +5,7 @@ import type { ModelStream } from "@codex/core";
 import type { ConversationItem, ModelEvent, ModelRequest } from "@codex/protocol";
 import { modelInfo, type RecordedRound, type Recording } from "@codex/providers";
 import { type AnswerSource, recordedRetries } from "../session/answer-source.ts";
+import type { RecordedOrder } from "./recorded-order.ts";
 
 function replayError(message: string): ModelEvent {
 	return { type: "error", error: { kind: "replay", message, retryable: false } };
@@ -28,13 +29,25 @@ function departure(round: RecordedRound, fresh: readonly ConversationItem[]): st
 	return undefined;
 }
 
-/** Makes the source. `onBrokenOff` is called where the recorded run itself was stopped. */
-export function createShowSource(recording: Recording, file: string, onBrokenOff: () => void): AnswerSource {
+/** What is shown, and how. */
+export interface ShowOptions {
+	readonly recording: Recording;
+	/** Where it was read. */
+	readonly file: string;
+	readonly order: RecordedOrder;
+	/** Called where the recorded run itself was stopped. */
+	readonly onBrokenOff: () => void;
+}
+
+/** Makes the source. */
+export function createShowSource({ recording, file, order, onBrokenOff }: ShowOptions): AnswerSource {
 	const { header, rounds, outcome } = recording;
 	const calls = new Map(recording.toolCalls.map((call) => [call.callId, call]));
 	let made = 0;
 	let seen = 0;
 	const next = (request: ModelRequest): RecordedRound | string | undefined => {
+		// The next request goes out when all calls of the last answer are over.
+		order.reached(made, Number.POSITIVE_INFINITY);
 		made += 1;
 		const round = rounds[made - 1];
 		if (round === undefined) return outcome === "aborted" ? undefined : `the recording has no request ${made}`;
@@ -52,8 +65,9 @@ export function createShowSource(recording: Recording, file: string, onBrokenOff
 				yield [replayError(round)];
 				return;
 			}
-			for (const event of round?.events ?? []) {
+			for (const [at, event] of (round?.events ?? []).entries()) {
 				if (signal.aborted) break;
+				order.reached(made, at);
 				yield [event];
 			}
 			const last = round?.events.at(-1)?.type;
@@ -76,6 +90,7 @@ export function createShowSource(recording: Recording, file: string, onBrokenOff
 		answersFrom: file,
 		warm: async () => undefined,
 		begin: () => undefined,
+		arrange: (emit) => order.arrange(emit),
 		recordedTool: (callId) => calls.get(callId),
 		finish: async (ended) =>
 			made < rounds.length && ended === "completed"

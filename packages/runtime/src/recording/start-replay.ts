@@ -1,6 +1,7 @@
 // Starts a session that shows a recording: recorded answers, recorded tool results. No network, no process and no file of
 // the run is touched, nothing is kept, and nothing is waited for.
 
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createNullRollout, type SessionPorts, type SessionSettings } from "@codex/core";
 import {
@@ -16,6 +17,7 @@ import { createSchemaCompiler, runSession } from "../session/run-session.ts";
 import { newMeta } from "../session/saved-session.ts";
 import { noLimits, type SessionHandle, type StartError } from "../session/start-request.ts";
 import { loadRecording } from "./load-recording.ts";
+import { createRecordedOrder, readCallEnds } from "./recorded-order.ts";
 import { createShowSource } from "./show-source.ts";
 
 /** A session that is ready to show a recording. */
@@ -78,7 +80,8 @@ export async function startReplay(context: RuntimeContext, name: string): Promis
 	const { recording } = loaded;
 	const { header } = recording;
 	let interrupt = (): void => undefined;
-	const source = createShowSource(recording, file, () => interrupt());
+	const order = createRecordedOrder(recording.toolCalls, readCallEnds(await readFile(file, "utf8")));
+	const source = createShowSource({ recording, file, order, onBrokenOff: () => interrupt() });
 	const settings = replaySettings(context, header);
 	const compileSchema: SessionPorts["compileSchema"] = createSchemaCompiler();
 	const session = runSession(

@@ -1,6 +1,6 @@
 // Where a session's answers come from: a provider, or a recording. One interface, so that a session does not care.
 
-import type { ModelStream } from "@codex/core";
+import type { ModelStream, SessionPorts } from "@codex/core";
 import type {
 	JsonObject,
 	ReasoningEffort,
@@ -38,6 +38,8 @@ export interface AnswerSource {
 	begin(input: FirstInput): void;
 	readonly onToolCall?: (record: RecordedToolCall) => void;
 	readonly recordedTool?: (callId: string) => RecordedToolCall | undefined;
+	/** Set when the source has a say in the order of events: wraps the session's emitter. */
+	readonly arrange?: (emit: SessionPorts["emit"]) => SessionPorts["emit"];
 	/** Lets go of everything. Resolves to sentences about what did not go as it should. */
 	finish(outcome: RecordingEnd["outcome"]): Promise<readonly string[]>;
 }

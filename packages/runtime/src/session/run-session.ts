@@ -105,11 +105,12 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		append: (payloads) => rollout.append(payloads),
 		onListenerError: (error) => log.write("error", "runtime", `a listener failed: ${error.message}`),
 	});
-	const emit: SessionPorts["emit"] = (id, msg) => {
+	const plainEmit: SessionPorts["emit"] = (id, msg) => {
 		outcome = outcomeOf(msg) ?? outcome;
 		logEvent(log, msg);
 		hub.emit(id, msg);
 	};
+	const emit = source.arrange?.(plainEmit) ?? plainEmit;
 	const session = createSession(settings, {
 		model: createGatedModel(source.stream, () => hub.ready()),
 		runner: createDirectRunner(clock),
