@@ -22,7 +22,9 @@ function enableCompileCache(fs) {
 	const home = CODE_HOME || (HOME ? `${HOME}/.code` : "");
 	if (home === "") return;
 	try {
-		fs.mkdirSync(`${home}/cache`, { recursive: true, mode: 0o700 });
+		for (const folder of [home, `${home}/cache`]) {
+			if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+		}
 		process.getBuiltinModule("node:module").enableCompileCache(`${home}/cache/compile`);
 	} catch {
 		// Without the cache the program only starts slower; config says what is wrong with the home.

@@ -7,6 +7,7 @@ import type { TokenResult } from "./arguments/tokens.ts";
 import type { CliIo } from "./cli-io.ts";
 import { rootCommand } from "./options/commands.ts";
 import { type CommandSpec, commandName } from "./options/option.ts";
+import { printable } from "./terminal/printable.ts";
 
 async function parse(argv: readonly string[]): Promise<TokenResult> {
 	const tokens = parseFast(argv);
@@ -16,7 +17,7 @@ async function parse(argv: readonly string[]): Promise<TokenResult> {
 }
 
 function usageError(io: CliIo, message: string, command: CommandSpec): ExitCode {
-	io.stderr.write(`error: ${message}\nSee \`${commandName(command)} --help\`\n`);
+	io.stderr.write(`error: ${printable(message)}\nSee \`${commandName(command)} --help\`\n`);
 	return exitCodes.usage;
 }
 

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTempHome } from "./temp-home.ts";
 
-const script = `
-	import { registerHooks } from "node:module";
+const script = `import { registerHooks } from "node:module";
 	const heavy = ["zod", "smol-toml", "proper-lockfile"];
 	const seen = new Set();
 	registerHooks({

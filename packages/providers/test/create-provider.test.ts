@@ -8,8 +8,7 @@ const run = promisify(execFile);
 
 /** The packages that a fresh Node loads for `body`, outside our own. */
 async function loadedPackages(body: string): Promise<string[]> {
-	const script = `
-		import { registerHooks } from "node:module";
+	const script = `import { registerHooks } from "node:module";
 		const seen = new Set();
 		registerHooks({ resolve: (specifier, context, next) => {
 			const found = next(specifier, context);

@@ -9,7 +9,7 @@ export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/
 export { type ConfigExplanation, explainConfig } from "./commands/explain-config.ts";
 export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
 // doctor
-export { type DoctorProbe, type DoctorSubject, doctorProbes, runDoctor } from "./doctor/doctor.ts";
+export { type DoctorProbe, doctorProbes, runDoctor } from "./doctor/doctor.ts";
 // events
 export {
 	createEventHub,
@@ -24,13 +24,8 @@ export { type LogFilter, type LogLevel, readLogFilter } from "./log/log-levels.t
 // recordings
 export { type ReplayStart, startReplay } from "./recording/start-replay.ts";
 // the runtime
-export {
-	createRuntime,
-	type Runtime,
-	type RuntimeContext,
-	type RuntimeOptions,
-	type RuntimeResult,
-} from "./runtime.ts";
+export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } from "./runtime.ts";
+export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
 // sessions
 export {

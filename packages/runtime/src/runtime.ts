@@ -1,22 +1,13 @@
 // The composition root: reads the surroundings once and holds what sessions share. Shells get everything through it.
 
-import { type Environment, type Paths, readEnvironment, resolvePaths } from "@codex/config";
+import { type Environment, readEnvironment, resolvePaths } from "@codex/config";
 import { type Clock, exitCodes } from "@codex/protocol";
-import { createRedactor, type Redactor } from "@codex/redact";
+import { createRedactor } from "@codex/redact";
 import { createSystemClock } from "@codex/resilience";
-import { createLog, type Log } from "./log/log.ts";
+import { createLog } from "./log/log.ts";
+import type { RuntimeContext } from "./runtime-context.ts";
 import { type StartError, type StartRequest, type StartResult, startError } from "./session/start-request.ts";
 import { startSession } from "./session/start-session.ts";
-
-/** What every part of the runtime stands on. */
-export interface RuntimeContext {
-	readonly version: string;
-	readonly environment: Environment;
-	readonly paths: Paths;
-	readonly clock: Clock;
-	readonly redactor: Redactor;
-	readonly log: Log;
-}
 
 /** The runtime as shells see it. */
 export interface Runtime extends RuntimeContext {

@@ -2,6 +2,7 @@
 
 import type { CommandOutput, ExitCode, JsonValue } from "@codex/protocol";
 import type { CliIo } from "../cli-io.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** What a command answers. */
 export interface Answer {
@@ -29,6 +30,6 @@ export function answerError(
 	const { lines, ...rest } = answer;
 	const errors: JsonValue = [...lines];
 	if (json) answerJson(io, { ...rest, data: { errors } });
-	io.stderr.write(`error: ${lines.join("\n")}\n`);
+	io.stderr.write(`error: ${printable(lines.join("\n"))}\n`);
 	return answer.exitCode;
 }

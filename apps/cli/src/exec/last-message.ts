@@ -1,6 +1,7 @@
 // `--output-last-message`: only a turn that was completed writes the file.
 
 import type { CliIo } from "../cli-io.ts";
+import { printable } from "../terminal/printable.ts";
 import type { RunOutcome } from "./event-processor.ts";
 import { writeLastMessage } from "./files.ts";
 
@@ -13,9 +14,9 @@ export function saveLastMessage(
 	return async (outcome) => {
 		if (file === undefined || outcome.kind !== "completed") return true;
 		const problem = writeLastMessage(file, cwd, outcome.lastAgentMessage);
-		if (problem !== undefined) io.stderr.write(`error: ${problem}\n`);
+		if (problem !== undefined) io.stderr.write(`error: ${printable(problem)}\n`);
 		else if (outcome.lastAgentMessage === null) {
-			io.stderr.write(`Warning: no last agent message; wrote empty content to ${file}\n`);
+			io.stderr.write(`Warning: no last agent message; wrote empty content to ${printable(file)}\n`);
 		}
 		return problem === undefined;
 	};

@@ -3,6 +3,7 @@
 import { hasFlag, lastValue } from "../arguments/read-options.ts";
 import type { Invocation } from "../arguments/select-command.ts";
 import type { CliIo } from "../cli-io.ts";
+import { printable } from "../terminal/printable.ts";
 import { type ColorChoice, createStyle, wantsColor } from "../terminal/style.ts";
 import type { EventProcessor } from "./event-processor.ts";
 import { createHumanProcessor } from "./human.ts";
@@ -16,23 +17,24 @@ function colorChoice(invocation: Invocation): ColorChoice {
 /** JSONL on stdout. The person who reads stderr gets what a person needs: why nothing runs, and warnings. */
 function jsonProcessor(io: CliIo): EventProcessor {
 	const jsonl = createJsonlProcessor((line) => io.stdout.write(`${line}\n`));
+	const say = (line: string): void => io.stderr.write(`${printable(line)}\n`);
 	return {
 		startFailed: (lines) => {
 			jsonl.startFailed(lines);
-			io.stderr.write(`${lines.join("\n")}\n`);
+			for (const line of lines) say(line);
 		},
 		started: (info) => {
 			const lines = [
 				`using ${info.provider}${info.because === "" ? "" : ` (${info.because})`}`,
 				...info.warnings.map((text) => `warning: ${text}`),
 			];
-			for (const line of lines) io.stderr.write(`${line}\n`);
+			for (const line of lines) say(line);
 			jsonl.started(info);
 		},
 		take: (event) => jsonl.take(event),
 		end: (outcome) => {
 			jsonl.end(outcome);
-			if (outcome.kind === "failed") io.stderr.write(`error: ${outcome.message}\n`);
+			if (outcome.kind === "failed") say(`error: ${outcome.message}`);
 		},
 	};
 }

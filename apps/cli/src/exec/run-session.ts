@@ -4,6 +4,7 @@
 import { type Event, type ExitCode, exitCodes, type JsonObject, type UserInput } from "@codex/protocol";
 import type { SessionHandle } from "@codex/runtime";
 import type { CliIo } from "../cli-io.ts";
+import { printable } from "../terminal/printable.ts";
 import type { EventProcessor, RunOutcome } from "./event-processor.ts";
 
 /** One turn of a session. */
@@ -71,7 +72,7 @@ export async function runSession(run: SessionRun): Promise<ExitCode> {
 	const outcome = await ended;
 	const { problems } = await session.close();
 	processor.end(outcome);
-	for (const problem of problems) io.stderr.write(`error: ${problem}\n`);
+	for (const problem of problems) io.stderr.write(`error: ${printable(problem)}\n`);
 	const wentWell = (await run.onOutcome?.(outcome)) ?? true;
 	stopListening();
 	if (io.stdout.failure !== undefined) return exitCodes.failed;

@@ -37,8 +37,15 @@ export function createOutput(stream: OutputStream): Output {
 		for (const listener of listeners) listener(failure);
 	};
 	stream.on("error", fail);
+	// Writes whose fate is not known yet; an error may come after the stream has taken all bytes.
+	let open = 0;
+	const settle = (error: Error | null | undefined): void => {
+		open -= 1;
+		if (error) fail(error);
+	};
 	const flush = async (): Promise<void> => {
-		if (failure !== undefined || stream.writableLength === 0) return;
+		if (failure !== undefined || open === 0) return;
+		// An empty write comes back after all others.
 		await new Promise<void>((resolve) => {
 			listeners.push(() => resolve());
 			stream.write("", () => resolve());
@@ -55,7 +62,8 @@ export function createOutput(stream: OutputStream): Output {
 		write: (text) => {
 			if (failure !== undefined || text === "") return;
 			try {
-				stream.write(text);
+				open += 1;
+				stream.write(text, settle);
 			} catch (error) {
 				fail(error);
 			}

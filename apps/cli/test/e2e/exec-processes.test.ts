@@ -1,7 +1,7 @@
 // A run as a process among processes: signals, readers that go away or are slow, a death in mid-run, output without end.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ExecEvent } from "@codex/protocol";
@@ -33,6 +33,14 @@ async function pidIn(scene: Scene, name: string): Promise<number> {
 		if (isRunning(pid)) process.kill(pid, "SIGKILL");
 	});
 	return pid;
+}
+
+/** All that is saved of sessions. */
+function savedText(scene: Scene): string {
+	const dir = path.join(scene.home.codeHome, "sessions");
+	if (!existsSync(dir)) return "";
+	const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
+	return files.map((name) => readFileSync(path.join(dir, name), "utf8")).join("");
 }
 
 interface SleepingRun {
@@ -83,9 +91,8 @@ describe("a signal", () => {
 		waiting.kill("SIGINT");
 		expect(await waiting.ended).toMatchObject({ exitCode: 130, stdout: "" });
 		await until("the request to be given up", () => request.abandoned());
-		const reading = scene.start(["exec", "-"], { stdin: "idle" });
-		// It says nothing while it reads: once its home has been looked at it is there.
-		await new Promise((resolve) => setTimeout(resolve, 400));
+		const reading = scene.start(["exec"], { stdin: "idle" });
+		await reading.said("Reading prompt from stdin");
 		reading.kill("SIGINT");
 		expect(await reading.ended).toMatchObject({ exitCode: 130, stdout: "" });
 	});
@@ -112,6 +119,8 @@ describe("a death without a warning", () => {
 	test("leaves a session that can be taken up", async () => {
 		const { scene, running, pids } = await startSleeping({ text: "went on" });
 		const { thread_id: id } = (await running.line(({ type }) => type === "thread.started")) as { thread_id: string };
+		// The run does not wait for its file: what it did in the last milliseconds may not be in there yet.
+		await until("the call to be saved", () => savedText(scene).includes('"function_call"'));
 		running.kill("SIGKILL");
 		await running.ended;
 		for (const pid of pids) if (isRunning(pid)) process.kill(pid, "SIGKILL");

@@ -49,6 +49,8 @@ export interface CodeProcess {
 	readonly ended: Promise<CodeResult>;
 	/** Resolves with the first line of stdout that fits; rejects when the program ends without one. */
 	line(fits: (event: ExecEvent) => boolean): Promise<ExecEvent>;
+	/** Resolves when stderr holds `text`; rejects after 10 s without it. */
+	said(text: string): Promise<void>;
 	/** Sends a signal to the program alone. */
 	kill(signal: NodeJS.Signals): void;
 }
@@ -138,7 +140,14 @@ export function startCode(args: readonly string[], options: CodeOptions): CodePr
 	onTestFinished(() => {
 		if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
 	});
-	return { pid, child, ended, line: (fits) => watch.wait(fits), kill: (signal) => void child.kill(signal) };
+	return {
+		pid,
+		child,
+		ended,
+		line: (fits) => watch.wait(fits),
+		said: async (text) => void (await until(JSON.stringify(text), () => stderr.join("").includes(text))),
+		kill: (signal) => void child.kill(signal),
+	};
 }
 
 /** Runs the program to its end. */

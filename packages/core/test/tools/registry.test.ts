@@ -74,8 +74,7 @@ describe("createToolRegistry", () => {
 
 	it("loads neither zod nor a tool before the first call", () => {
 		const module = join(import.meta.dirname, "../../src/tools/registry.ts");
-		const script = `
-			import { registerHooks } from "node:module";
+		const script = `import { registerHooks } from "node:module";
 			const loaded = [];
 			registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
 			const { createToolRegistry } = await import(${JSON.stringify(module)});

@@ -10,7 +10,7 @@ import {
 	type ValueExplanation,
 } from "@codex/config";
 import { exitCodes } from "@codex/protocol";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 
 /** An explanation for people and for programs. */

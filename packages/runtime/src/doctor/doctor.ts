@@ -1,20 +1,12 @@
 // `code doctor`: a list of checks to which later parts of the program add theirs. Checks look and change nothing; one that
 // fails by itself is a finding like any other.
 
-import { type ConfigFlags, formatProblem, type LoadedConfig, loadConfig } from "@codex/config";
+import { type ConfigFlags, formatProblem, loadConfig } from "@codex/config";
 import { type DoctorCheck, toError } from "@codex/protocol";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
+import type { DoctorSubject } from "./finding.ts";
 import { checkDisk, checkHome, checkLog, checkNode, checkPrograms } from "./machine-checks.ts";
 import { checkProvider, checkReachable } from "./provider-checks.ts";
-
-/** What checks may look at. */
-export interface DoctorSubject {
-	readonly context: RuntimeContext;
-	/** The configuration; without the files when they could not be read. */
-	readonly loaded: LoadedConfig;
-	/** Network may be used. */
-	readonly online: boolean;
-}
 
 /** One entry of the registry. */
 export interface DoctorProbe {

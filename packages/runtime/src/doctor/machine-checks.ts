@@ -4,28 +4,13 @@ import { accessSync, constants, existsSync, type Stats, statfsSync, statSync } f
 import path from "node:path";
 import type { DoctorCheck } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
-import type { DoctorSubject } from "./doctor.ts";
+import { type DoctorSubject, failed, ok, warning } from "./finding.ts";
 
 // 24: what the bundle is built for.
 const minNodeMajor = 24;
 // 100 MiB: below that a long session's file may not fit.
 const minFreeBytes = 100 * 1024 * 1024;
 const mebibyte = 1024 * 1024;
-
-/** A good finding. */
-export function ok(name: string, detail: string): DoctorCheck {
-	return { name, status: "ok", detail };
-}
-
-/** A finding that stops nothing. */
-export function warning(name: string, detail: string, hint: string): DoctorCheck {
-	return { name, status: "warning", detail, hint };
-}
-
-/** A finding that stops the program from working. */
-export function failed(name: string, detail: string, hint: string): DoctorCheck {
-	return { name, status: "failed", detail, hint };
-}
 
 /** The version of Node. */
 export function checkNode(): readonly DoctorCheck[] {

@@ -2,8 +2,7 @@
 
 import { type SelectedProvider, selectProvider } from "@codex/config";
 import { type DoctorCheck, toError } from "@codex/protocol";
-import type { DoctorSubject } from "./doctor.ts";
-import { failed, ok } from "./machine-checks.ts";
+import { type DoctorSubject, failed, ok } from "./finding.ts";
 
 /** A key as it may be shown: its first and last characters only when it is long. */
 export function maskedKey(key: string): string {

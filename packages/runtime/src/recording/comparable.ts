@@ -2,7 +2,7 @@
 
 import { realpathSync } from "node:fs";
 import { createNormaliser, type FingerprintOptions } from "@codex/providers";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 
 function realPath(path: string): string {
 	try {

@@ -1,7 +1,7 @@
 // Answers from a model, recorded on the way. The header needs the prompt, so recording starts with the first input.
 
 import { createRecordingProvider, type Provider, type RecordingProvider, type RecordingRun } from "@codex/providers";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import type { AnswerSource } from "../session/answer-source.ts";
 import { comparable } from "./comparable.ts";
 import { openRecordingFile } from "./recording-file.ts";

@@ -1,7 +1,7 @@
 // Answers from a recording, checked request by request; the tools are real.
 
 import { createReplayProvider, type Recording } from "@codex/providers";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import { type AnswerSource, recordedRetries } from "../session/answer-source.ts";
 import { comparable } from "./comparable.ts";
 

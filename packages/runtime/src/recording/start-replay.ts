@@ -12,7 +12,7 @@ import {
 	tryParseSessionId,
 	type UserInput,
 } from "@codex/protocol";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import { createSchemaCompiler, runSession } from "../session/run-session.ts";
 import { newMeta } from "../session/saved-session.ts";
 import { noLimits, type SessionHandle, type StartError } from "../session/start-request.ts";

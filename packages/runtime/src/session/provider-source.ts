@@ -4,7 +4,7 @@ import { type Config, type LoadedConfig, type SelectedProvider, selectProvider }
 import type { ModelStream } from "@codex/core";
 import { exitCodes, type ModelInfo, type SessionId } from "@codex/protocol";
 import { createProvider, type ModelPrice, type Provider, type ProviderSettings } from "@codex/providers";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { type SessionLimits, type StartError, startError } from "./start-request.ts";
 

@@ -17,7 +17,7 @@ import {
 	type TokenUsage,
 	toError,
 } from "@codex/protocol";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, type StartRequest, startError } from "./start-request.ts";
 
 /** An earlier session as it is taken up. */

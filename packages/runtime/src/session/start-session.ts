@@ -13,7 +13,7 @@ import {
 import type { SessionPorts, SessionSettings } from "@codex/core";
 import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
-import type { RuntimeContext } from "../runtime.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";

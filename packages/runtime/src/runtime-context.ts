@@ -1,0 +1,16 @@
+// What the parts of the runtime share. Types alone, so that they need not know the root that makes it.
+
+import type { Environment, Paths } from "@codex/config";
+import type { Clock } from "@codex/protocol";
+import type { Redactor } from "@codex/redact";
+import type { Log } from "./log/log.ts";
+
+/** What every part of the runtime stands on. */
+export interface RuntimeContext {
+	readonly version: string;
+	readonly environment: Environment;
+	readonly paths: Paths;
+	readonly clock: Clock;
+	readonly redactor: Redactor;
+	readonly log: Log;
+}
