@@ -1,5 +1,5 @@
 // What the demo and its recorder share: a copy of the sample repository in a fresh folder, a home of its own, and the one
-// command that both run.
+// command that both run. The script's first argument names another example folder (`repo/` and `recording.jsonl`).
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -9,11 +9,13 @@ import { fileURLToPath } from "node:url";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 
+const example = path.resolve(process.argv[2] ?? path.join(root, "examples/demo"));
+
 /** The task that the demo gives to the agent. */
 export const demoPrompt = "The tests fail. Find out why, fix the code and prove it.";
 
 /** Where the recording of the demo's model lies. */
-export const demoRecording: string = path.join(root, "examples/demo/recording.jsonl");
+export const demoRecording: string = path.join(example, "recording.jsonl");
 
 /** The built command. */
 export const codeBin: string = path.join(root, "apps/cli/bin/code.js");
@@ -37,15 +39,14 @@ export function setUpDemo(): DemoPlace {
 	const base = mkdtempSync(path.join(tmpdir(), "code-demo-"));
 	const repository = path.join(base, "price-list");
 	const home = path.join(base, "home");
-	cpSync(path.join(root, "examples/demo/repo"), repository, { recursive: true });
+	cpSync(path.join(example, "repo"), repository, { recursive: true });
 	mkdirSync(home);
 	git(repository, "init", "--quiet", "--initial-branch=main");
 	git(repository, "add", "--all");
 	git(repository, "commit", "--quiet", "--message", "The sample");
-	const environment: NodeJS.ProcessEnv = { ...process.env, CODE_HOME: home };
-	for (const name of Object.keys(environment)) {
-		if (/^(CODEX_|OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_)/.test(name)) delete environment[name];
-	}
+	const kept = Object.entries(process.env).filter(([name]) => !/^(CODEX_|OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_)/.test(name));
+	// Without CODEX_HOME the program would look at what an installed Codex left in the user's home.
+	const environment: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), CODE_HOME: home, CODEX_HOME: home };
 	return { repository, environment, dispose: () => rmSync(base, { recursive: true, force: true }) };
 }
 

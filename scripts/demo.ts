@@ -7,8 +7,7 @@ import { codeBin, demoArguments, demoPrompt, demoRecording, setUpDemo } from "./
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function fail(reason: string): never {
-	process.stderr.write(`\ndemo failed: ${reason}\n`);
-	process.exit(1);
+	throw new Error(reason);
 }
 
 function runTests(repository: string): { passed: boolean; output: string } {
@@ -50,6 +49,9 @@ try {
 		"  export OPENAI_API_KEY=...            (or an OpenAI-compatible endpoint in ~/.code/config.toml, see README.md)",
 	);
 	say('  code exec -s workspace-write -a never "fix the failing test"');
+} catch (error) {
+	process.stderr.write(`\ndemo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+	process.exitCode = 1;
 } finally {
 	place.dispose();
 }

@@ -1,5 +1,5 @@
 // Writes examples/demo/recording.jsonl: runs the demo's task against a scripted model over real HTTP with `--record`.
-// To be run again when a prompt, a tool's schema or the sample changes. usage: pnpm demo:record
+// To be run again when a prompt, a tool's schema or the sample changes. usage: pnpm demo:record [EXAMPLE_FOLDER]
 
 import { spawn } from "node:child_process";
 import { createModelServer, type ModelStep } from "../packages/test-support/src/index.ts";
