@@ -28,9 +28,9 @@ export interface DemoPlace {
 	readonly dispose: () => void;
 }
 
-function git(folder: string, ...words: string[]): void {
+function git(folder: string, env: NodeJS.ProcessEnv, ...words: string[]): void {
 	const identity = ["-c", "user.name=Demo", "-c", "user.email=demo@example.invalid", "-c", "commit.gpgsign=false"];
-	const result = spawnSync("git", [...identity, ...words], { cwd: folder, encoding: "utf8" });
+	const result = spawnSync("git", [...identity, ...words], { cwd: folder, env, encoding: "utf8" });
 	if (result.status !== 0) throw new Error(`git ${words.join(" ")} failed: ${result.stderr || result.error?.message}`);
 }
 
@@ -41,12 +41,11 @@ export function setUpDemo(): DemoPlace {
 	const home = path.join(base, "home");
 	cpSync(path.join(example, "repo"), repository, { recursive: true });
 	mkdirSync(home);
-	git(repository, "init", "--quiet", "--initial-branch=main");
-	git(repository, "add", "--all");
-	git(repository, "commit", "--quiet", "--message", "The sample");
 	const kept = Object.entries(process.env).filter(([name]) => !/^(CODEX_|OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_)/.test(name));
-	// Without CODEX_HOME the program would look at what an installed Codex left in the user's home.
-	const environment: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), CODE_HOME: home, CODEX_HOME: home };
+	const environment: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), HOME: home, CODE_HOME: path.join(home, ".code") };
+	git(repository, environment, "init", "--quiet", "--initial-branch=main");
+	git(repository, environment, "add", "--all");
+	git(repository, environment, "commit", "--quiet", "--message", "The sample");
 	return { repository, environment, dispose: () => rmSync(base, { recursive: true, force: true }) };
 }
 

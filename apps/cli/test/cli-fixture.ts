@@ -54,7 +54,8 @@ function collect(stream: PassThrough): () => string {
 
 async function runIn(environment: Environment, argv: readonly string[], options: CliRun): Promise<CliResult> {
 	const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
-	if (options.terminal === true) for (const stream of Object.values(streams)) Object.assign(stream, { isTTY: true, columns: 90 });
+	if (options.terminal === true)
+		for (const stream of Object.values(streams)) Object.assign(stream, { isTTY: true, columns: 90 });
 	const stdout = collect(streams.stdout);
 	const stderr = collect(streams.stderr);
 	const listeners = new Set<() => void>();
@@ -79,7 +80,11 @@ async function runIn(environment: Environment, argv: readonly string[], options:
 		code,
 		stdout: stdout(),
 		stderr: stderr(),
-		lines: () => stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line)),
+		lines: () =>
+			stdout()
+				.split("\n")
+				.filter((line) => line !== "")
+				.map((line) => JSON.parse(line)),
 	};
 }
 

@@ -1,18 +1,10 @@
 // The complete public surface of @codex/redact.
 
-import { redactText } from "./redact-text.ts";
-import { redactWith } from "./redact-value.ts";
-
 // texts
-export { redactText };
+export { redactText } from "./redact-text.ts";
 // values
-export { createRedactor, type Redactor } from "./redactor.ts";
+export { redactValue } from "./redact-value.ts";
+// with the secrets in use
+export { createRedactor, type Redactor, type RedactorOptions } from "./redactor.ts";
+// names
 export { isSecretName } from "./secret-names.ts";
-
-/**
- * A JSON-like `value` with the secrets in its strings masked, and strings under names that say secret masked whole. Returns
- * the same reference when nothing changed. Cycles and nesting deeper than 64 are replaced; never throws.
- */
-export function redactValue<T>(value: T): T {
-	return redactWith(value, redactText);
-}

@@ -1,96 +1,104 @@
-// Masks secrets in free text: known token shapes first, then values of assignments whose name says secret.
+// Masks secrets in free text. One search looks for the few letters that every kind of secret begins with or is named by;
+// what stands there decides. So text without any of them costs one search, and each hit a bounded number of steps.
 
-import { isSecretName } from "./secret-names.ts";
-import { tokenPatterns } from "./token-patterns.ts";
+import { findByName } from "./assignments.ts";
+import { maskFor, type Span } from "./mask.ts";
+import { isStandIn } from "./secret-values.ts";
+import { findToken } from "./token-shapes.ts";
 
-/** The text that stands for a secret of `kind`. */
-export function maskFor(kind: string): string {
-	return `[redacted:${kind}]`;
-}
+// Groups: a token's first letters, a scheme of HTTP authorization, a URL's `://`, a signature in a query; else a word of
+// a name. Letters in both cases are spelt out, because the tokens' are case-sensitive.
+const anchor =
+	/(-----BEGIN |sk-|[rs]k_(?:live|test)_|whsec_|AIza|ya29\.|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|A[KS]IA|npm_|hf_|gsk_|SG\.|eyJ)|([bB][eE][aA][rR][eE][rR] |[bB][aA][sS][iI][cC] )|(:\/\/)|([?&](?:sig|X-Amz-Signature|X-Goog-Signature)=)|[kK][eE][yY]|[tT][oO][kK][eE][nN]|[sS][eE][cC][rR][eE][tT]|[pP][aA][sS][sS]|[pP][wW][dD]|[cC][rR][eE][dD][eE][nN][tT][iI][aA][lL]|[aA][uU][tT][hH][oO][rR][iI][zZ][aA][tT][iI][oO][nN]|[cC][oO][oO][kK][iI][eE]|_auth/g;
 
-// A name, an assignment sign (with JSON or shell quoting around it) and a value of at least 4 characters up to the end of
-// its quotes, line or word. All repetitions are bounded, so a match attempt costs a constant at most.
-const assignment =
-	/(?<![A-Za-z0-9_.-])(?<name>[A-Za-z][A-Za-z0-9_.-]{1,120})(?<sign>\\?["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8})(?:(?<quote>\\?["'`])(?<quoted>(?:(?!\k<quote>)[^\n\r]){4,8192})(?:\k<quote>)|(?<bare>[^\s"'`,;&|<>(){}[\]\\]{6,8192}))/g;
+const schemeCredentials = /[A-Za-z0-9+/=._~-]{12,}/y;
+const userinfo = /:\/\/(?<user>[^\s/?#:"'<>\\`]{0,256}):(?<password>[^\s/?#"'<>\\`]{1,256})@/y;
+const signature = /[^\s&#"'<>\\]{8,2048}/y;
 
-const assignmentHint = /key|secret|passw|passphrase|token|credential|authorization|cookie|bearer/i;
-
-// Words that stand where a secret would, but are none: literals, references to a variable, types, our own mask.
-const plainValue = /^(?:true|false|null|none|undefined|string|number|boolean|required|optional|\d{1,12}|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|process\.env\..*|os\.environ.*|<[^>]*>|\*+|x+|\.{3}|\[redacted:.*)$/i;
-
-function maskTokens(text: string): string {
-	let masked = text;
-	for (const { kind, hints, pattern } of tokenPatterns) {
-		if (!hints.some((hint) => masked.includes(hint))) continue;
-		pattern.lastIndex = 0;
-		masked = masked.replace(pattern, (match, ...rest: unknown[]) => {
-			const groups = rest.at(-1);
-			const secret =
-				typeof groups === "object" && groups !== null && "secret" in groups && typeof groups.secret === "string"
-					? groups.secret
-					: match;
-			if (secret.startsWith("[redacted:")) return match;
-			return match.replace(secret, () => maskFor(kind));
-		});
+// `Basic` holds `user:password` in base64.
+function isBasic(credentials: string): boolean {
+	try {
+		return atob(credentials.slice(0, 1024)).includes(":");
+	} catch {
+		// Not base64: a word of prose.
+		return false;
 	}
-	return masked;
 }
 
-interface Assignment {
-	readonly name: string;
-	readonly value: string;
-	/** Where the value begins in the text. */
-	readonly at: number;
-	/** Where the search goes on when the value stays: right behind the sign, because values nest (URLs, JSON in JSON). */
-	readonly behindSign: number;
+/** `Bearer …` and `Basic …` outside a header, told from prose by what follows. */
+function findScheme(text: string, at: number, from: number): Span | undefined {
+	schemeCredentials.lastIndex = from;
+	const credentials = schemeCredentials.exec(text)?.[0];
+	if (credentials === undefined) return undefined;
+	const secret = /^b?asic/i.test(text.slice(at, at + 5)) ? isBasic(credentials) : /\d/.test(credentials);
+	return secret ? { start: from, end: from + credentials.length, mask: maskFor("authorization") } : undefined;
 }
 
-function nextAssignment(text: string, from: number): Assignment | undefined {
-	assignment.lastIndex = from;
-	const match = assignment.exec(text);
-	if (match === null) return undefined;
-	const { name = "", sign = "", quote = "", quoted, bare = "" } = match.groups ?? {};
-	const behindSign = match.index + name.length + sign.length;
-	const at = behindSign + (quoted === undefined ? 0 : quote.length);
-	return { name, value: quoted ?? bare, at, behindSign };
+/** The password in `scheme://user:password@host`. */
+function findUrlPassword(text: string, at: number): Span | undefined {
+	userinfo.lastIndex = at;
+	const groups = userinfo.exec(text)?.groups;
+	if (groups === undefined) return undefined;
+	const { user = "", password = "" } = groups;
+	const start = at + "://".length + user.length + 1;
+	return isStandIn(password) ? undefined : { start, end: start + password.length, mask: maskFor("url-password") };
 }
 
-function isSecretAssignment({ name, value }: Assignment): boolean {
-	if (!isSecretName(name) || plainValue.test(value)) return false;
-	// `Authorization: Bearer x`: the scheme stays, what follows was masked as a token already.
-	return !value.includes("[redacted:") && !/^(?:bearer|basic)$/i.test(value);
+function findSignature(text: string, from: number): Span | undefined {
+	signature.lastIndex = from;
+	return signature.test(text) ? { start: from, end: signature.lastIndex, mask: maskFor("signature") } : undefined;
 }
 
-function maskAssignments(text: string): string {
-	if (!assignmentHint.test(text)) return text;
+interface Finding {
+	readonly span?: Span | undefined;
+	/** Where the search goes on without a span. */
+	readonly next: number;
+}
+
+function findAt(text: string, match: RegExpExecArray, floor: number): Finding {
+	const at = match.index;
+	const next = at + match[0].length;
+	if (match[1] !== undefined) return { span: findToken(text, at, floor), next };
+	if (match[2] !== undefined) return { span: findScheme(text, at, next), next };
+	if (match[3] !== undefined) return { span: findUrlPassword(text, at), next };
+	if (match[4] !== undefined) return { span: findSignature(text, next), next };
+	return findByName(text, at, floor);
+}
+
+function maskOnce(text: string): string {
+	anchor.lastIndex = 0;
 	let masked = "";
 	let copied = 0;
-	for (let found = nextAssignment(text, 0); found !== undefined; ) {
-		let from = found.behindSign;
-		if (isSecretAssignment(found)) {
-			masked += text.slice(copied, found.at) + maskFor("value");
-			copied = found.at + found.value.length;
-			from = copied;
+	for (let match = anchor.exec(text); match !== null; match = anchor.exec(text)) {
+		const { span, next } = findAt(text, match, copied);
+		if (span === undefined) {
+			anchor.lastIndex = Math.max(next, match.index + 1);
+			continue;
 		}
-		found = nextAssignment(text, from);
+		masked += text.slice(copied, span.start) + span.mask;
+		copied = span.end;
+		anchor.lastIndex = span.end;
 	}
 	return copied === 0 ? text : masked + text.slice(copied);
 }
 
-// A mask can lay bare the beginning of the secret behind it. 32 rounds are more than any text that is not made to be
-// hostile needs, and keep the work linear for one that is.
-const maxRounds = 32;
+// A mask can change how its neighbours read (a value that ended in a secret now ends its line). Two rounds are usual;
+// 8 keep the work linear for a text that was made to need more.
+const maxRounds = 8;
 
 /**
- * `text` with its secrets masked as `[redacted:<kind>]`; the same string when there are none. Linear, idempotent, never
- * throws. It sees whole texts only: a secret that is cut over two chunks of a stream is not found, so streams are masked
- * where they have been put together.
+ * `text` with its secrets masked as `[redacted:<kind>]`; the same string when there are none. Linear in the length,
+ * idempotent, never throws. Everything but the secrets stays as it is, and JSON stays JSON.
+ *
+ * It sees whole texts only: a secret that is cut over two chunks of a stream is not found, so streams are masked where
+ * they have been put together.
  */
 export function redactText(text: string): string {
+	// No kind of secret with its name is shorter.
 	if (text.length < 8) return text;
 	let current = text;
 	for (let round = 0; round < maxRounds; round += 1) {
-		const next = maskAssignments(maskTokens(current));
+		const next = maskOnce(current);
 		if (next === current) return current;
 		current = next;
 	}

@@ -16,10 +16,15 @@ export const tokenPatterns: readonly TokenPattern[] = [
 	{
 		kind: "private-key",
 		hints: ["PRIVATE KEY"],
-		pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?!-----)[\s\S]){0,16384}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
+		pattern:
+			/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?!-----)[\s\S]){0,16384}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
 	},
 	{ kind: "anthropic-key", hints: ["sk-ant-"], pattern: /\bsk-ant-[A-Za-z0-9_-]{16,}/g },
-	{ kind: "openai-key", hints: ["sk-"], pattern: /\bsk-(?!ant-)(?:proj-|svcacct-|admin-|None-|or-v1-)?[A-Za-z0-9_-]{16,}/g },
+	{
+		kind: "openai-key",
+		hints: ["sk-"],
+		pattern: /\bsk-(?!ant-)(?:proj-|svcacct-|admin-|None-|or-v1-)?[A-Za-z0-9_-]{16,}/g,
+	},
 	{ kind: "google-key", hints: ["AIza"], pattern: /\bAIza[A-Za-z0-9_-]{35}/g },
 	{ kind: "google-oauth", hints: ["ya29."], pattern: /\bya29\.[A-Za-z0-9_-]{20,}/g },
 	{ kind: "github-token", hints: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], pattern: /\bgh[pousr]_[A-Za-z0-9]{20,}/g },

@@ -59,7 +59,10 @@ describe("the hub", () => {
 		const { hub } = makeHub();
 		expect(hub.ready()).toBeUndefined();
 		let wait: Promise<void> | undefined;
-		hub.subscribe(() => undefined, () => wait);
+		hub.subscribe(
+			() => undefined,
+			() => wait,
+		);
 		expect(hub.ready()).toBeUndefined();
 		const caughtUp = Promise.withResolvers<void>();
 		wait = caughtUp.promise;

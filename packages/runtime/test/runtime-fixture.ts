@@ -55,7 +55,13 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 	const made = createRuntime({
 		version: "0.0.0-test",
 		environment: {
-			env: { PATH: process.env["PATH"], HOME: home.path, CODE_HOME: home.codeHome, OPENAI_API_KEY: "sk-test-key-0123456789abcdef", ...options.env },
+			env: {
+				PATH: process.env["PATH"],
+				HOME: home.path,
+				CODE_HOME: home.codeHome,
+				OPENAI_API_KEY: "sk-test-key-0123456789abcdef",
+				...options.env,
+			},
 			homedir: home.path,
 			tmpdir: "/tmp",
 			cwd: repo.path,

@@ -19,7 +19,7 @@ export interface SessionRun {
 }
 
 /** How the event ends a turn; `undefined` when it does not. */
-export function outcomeOf({ msg }: Event): RunOutcome | undefined {
+function outcomeOf({ msg }: Event): RunOutcome | undefined {
 	switch (msg.type) {
 		case "turn_completed":
 			return { kind: "completed", lastAgentMessage: msg.lastAgentMessage };
@@ -35,7 +35,7 @@ export function outcomeOf({ msg }: Event): RunOutcome | undefined {
 }
 
 /** The exit code of a run, by the table of the contract. */
-export function exitCodeOf(outcome: RunOutcome, approvalBlocked: boolean): ExitCode {
+function exitCodeOf(outcome: RunOutcome, approvalBlocked: boolean): ExitCode {
 	switch (outcome.kind) {
 		case "completed":
 			return approvalBlocked ? exitCodes.approvalNeeded : exitCodes.done;

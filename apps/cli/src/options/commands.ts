@@ -5,10 +5,10 @@ import type { CommandSpec, Option } from "./option.ts";
 import { execOptions, resumeOptions, sessionOptions } from "./session-options.ts";
 
 /** Names that `code schema` knows; files of protocol's schema folder. */
-export const schemaNames: readonly string[] = ["exec-event", "config", "recording", "command-output"];
+const schemaNames: readonly string[] = ["exec-event", "config", "recording", "command-output"];
 
 /** Shells that `code completion` knows. */
-export const shellNames: readonly string[] = ["bash", "zsh", "fish"];
+const shellNames: readonly string[] = ["bash", "zsh", "fish"];
 
 const prompt = { name: "PROMPT", describe: "What to do; `-` reads it from stdin" } as const;
 

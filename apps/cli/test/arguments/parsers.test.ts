@@ -1,10 +1,22 @@
-import { fc } from "../property.ts";
 import { describe, expect, test } from "vitest";
 import { parseFast } from "../../src/arguments/fast-parse.ts";
 import { parseWithYargs } from "../../src/arguments/yargs-parse.ts";
 import { allOptions } from "../../src/options/commands.ts";
+import { fc } from "../property.ts";
 
-const plainWord = fc.constantFrom("exec", "resume", "fix it", "a b\nc", "-", "x=y", "ß–🙂", "0199", "--", "- item", "--do this");
+const plainWord = fc.constantFrom(
+	"exec",
+	"resume",
+	"fix it",
+	"a b\nc",
+	"-",
+	"x=y",
+	"ß–🙂",
+	"0199",
+	"--",
+	"- item",
+	"--do this",
+);
 const valueWord = fc.constantFrom("v", "k=v", "a,b", "1.5", "-", "", "-x", "--json", "true", "a b");
 const optionWord = fc.constantFrom(
 	...allOptions().flatMap(({ name, short, aliases = [] }) => [

@@ -37,7 +37,10 @@ describe("selectCommand", () => {
 		[["config"], "`code config` needs a subcommand: explain"],
 		[["exec", "fix", "it"], "unexpected argument `it` (a prompt of several words needs quotes)"],
 		[["doctor", "--max-turns", "3"], "`--max-turns` is not an option of `code doctor`"],
-		[["exec", "-s", "wide-open", "x"], "`--sandbox` is one of read-only, workspace-write, danger-full-access, not `wide-open`"],
+		[
+			["exec", "-s", "wide-open", "x"],
+			"`--sandbox` is one of read-only, workspace-write, danger-full-access, not `wide-open`",
+		],
 		[["schema"], "`code schema` needs NAME"],
 		[["completion", "tcsh"], "`SHELL` is one of bash, zsh, fish, not `tcsh`"],
 		[["doctor", "now"], "unexpected argument `now`"],
@@ -46,7 +49,10 @@ describe("selectCommand", () => {
 	});
 
 	test("help and version win over everything else", () => {
-		expect(select("exec", "resume", "--help", "-s", "nonsense")).toMatchObject({ kind: "help", command: { path: ["exec", "resume"] } });
+		expect(select("exec", "resume", "--help", "-s", "nonsense")).toMatchObject({
+			kind: "help",
+			command: { path: ["exec", "resume"] },
+		});
 		expect(select("exec", "--version")).toEqual({ kind: "version" });
 	});
 });

@@ -28,7 +28,12 @@ describe("code exec", () => {
 	test("--json keeps stdout to the thread; who reads stderr is told who answers", async () => {
 		const cli = await makeCli({ script: [{ text: "Hello." }] });
 		const result = await cli.run(["exec", "--json", "-c", "no_such_key=1", "hi"]);
-		expect(result.lines().map(({ type }) => type)).toEqual(["thread.started", "turn.started", "item.completed", "turn.completed"]);
+		expect(result.lines().map(({ type }) => type)).toEqual([
+			"thread.started",
+			"turn.started",
+			"item.completed",
+			"turn.completed",
+		]);
 		expect(result.stderr).toMatch(/^using openai \(.*\)\nwarning: .*no_such_key/);
 	});
 
@@ -123,7 +128,8 @@ describe("code exec", () => {
 	test("a reader that goes away ends the run", async () => {
 		const cli = await makeCli({ script: [{ delayMs: 10_000, text: "late" }] });
 		const result = await cli.run(["exec", "--json", "hi"], {
-			onStart: (_, stdout) => void cli.server.request(1).then(() => stdout.destroy(Object.assign(new Error("gone"), { code: "EPIPE" }))),
+			onStart: (_, stdout) =>
+				void cli.server.request(1).then(() => stdout.destroy(Object.assign(new Error("gone"), { code: "EPIPE" }))),
 		});
 		expect(result.code).toBe(1);
 	});
@@ -133,10 +139,19 @@ describe("code exec", () => {
 		const limited = await makeCli({ script: [call, call] });
 		const limit = await limited.run(["exec", "--max-turns", "1", "hi"]);
 		expect(limit).toMatchObject({ code: 4, stderr: expect.stringContaining("limit reached: 1 requests") });
-		const declined = await makeCli({ script: [{ calls: [{ name: "shell", arguments: { command: "ls" } }] }, { text: "no" }] });
-		expect(await declined.run(["exec", "hi"])).toMatchObject({ code: 11, stdout: "no\n", stderr: expect.stringContaining("declined: ") });
+		const declined = await makeCli({
+			script: [{ calls: [{ name: "shell", arguments: { command: "ls" } }] }, { text: "no" }],
+		});
+		expect(await declined.run(["exec", "hi"])).toMatchObject({
+			code: 11,
+			stdout: "no\n",
+			stderr: expect.stringContaining("declined: "),
+		});
 		const refused = await makeCli({ script: [{ status: 401, body: {} }] });
-		expect(await refused.run(["exec", "--json", "hi"])).toMatchObject({ code: 3, stderr: expect.stringContaining("error: ") });
+		expect(await refused.run(["exec", "--json", "hi"])).toMatchObject({
+			code: 3,
+			stderr: expect.stringContaining("error: "),
+		});
 	});
 
 	test("resumes by id and with --last", async () => {
@@ -159,7 +174,9 @@ describe("code exec", () => {
 
 describe("code replay", () => {
 	test("shows a recording again, and refuses what is none", async () => {
-		const cli = await makeCli({ script: [{ calls: [{ name: "list_dir", arguments: { dir_path: "." } }] }, { text: "Done." }] });
+		const cli = await makeCli({
+			script: [{ calls: [{ name: "list_dir", arguments: { dir_path: "." } }] }, { text: "Done." }],
+		});
 		const recorded = await cli.run(["exec", "--json", "--record", "run.jsonl", "hi"]);
 		const shown = await cli.run(["replay", "run.jsonl", "--json"], { env: { OPENAI_API_KEY: "" } });
 		expect(shown.code).toBe(0);

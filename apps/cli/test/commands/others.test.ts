@@ -16,7 +16,9 @@ function answer(result: CliResult): Record<string, unknown> {
 
 describe("code apply-patch", () => {
 	test("applies a file, stdin, and a patch elsewhere", async () => {
-		const cli = await makeCli({ files: { "a.txt": "one\n", "b/a.txt": "one\n", "c/a.txt": "one\n", "p.patch": patch } });
+		const cli = await makeCli({
+			files: { "a.txt": "one\n", "b/a.txt": "one\n", "c/a.txt": "one\n", "p.patch": patch },
+		});
 		const done = "Success. Updated the following files:\nM a.txt\n";
 		expect(await cli.run(["apply-patch", "p.patch"])).toMatchObject({ code: 0, stdout: done, stderr: "" });
 		expect(await cli.run(["apply-patch", "-", "-C", "b"], { stdin: patch })).toMatchObject({ code: 0, stdout: done });
@@ -25,14 +27,24 @@ describe("code apply-patch", () => {
 			exit_reason: "ok",
 			changes: [{ path: "a.txt", kind: "update" }],
 		});
-		for (const file of ["a.txt", "b/a.txt", "c/a.txt"]) expect(readFileSync(path.join(cli.cwd, file), "utf8")).toBe("uno\n");
+		for (const file of ["a.txt", "b/a.txt", "c/a.txt"])
+			expect(readFileSync(path.join(cli.cwd, file), "utf8")).toBe("uno\n");
 	});
 
 	test("says why it does not apply", async () => {
-		const cli = await makeCli({ files: { "a.txt": "two\n", "p.patch": patch, "raw.bin": Buffer.from([0xff, 0xfd, 0xc3]) } });
+		const cli = await makeCli({
+			files: { "a.txt": "two\n", "p.patch": patch, "raw.bin": Buffer.from([0xff, 0xfd, 0xc3]) },
+		});
 		const refused = await cli.run(["apply-patch", "p.patch"]);
-		expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("Failed to find expected lines in") });
-		expect(answer(await cli.run(["apply-patch", "p.patch", "--json"]))).toMatchObject({ exit_reason: "not_applied", errors: expect.any(Array) });
+		expect(refused).toMatchObject({
+			code: 1,
+			stdout: "",
+			stderr: expect.stringContaining("Failed to find expected lines in"),
+		});
+		expect(answer(await cli.run(["apply-patch", "p.patch", "--json"]))).toMatchObject({
+			exit_reason: "not_applied",
+			errors: expect.any(Array),
+		});
 		expect(readFileSync(path.join(cli.cwd, "a.txt"), "utf8")).toBe("two\n");
 	});
 
@@ -44,7 +56,11 @@ describe("code apply-patch", () => {
 		[[], /no patch/],
 	])("%j is a usage error", async (args, expected) => {
 		const cli = await makeCli({ files: { "p.patch": patch, "raw.bin": Buffer.from([0xff, 0xfd, 0xc3]) } });
-		expect(await cli.run(["apply-patch", ...args])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(expected) });
+		expect(await cli.run(["apply-patch", ...args])).toMatchObject({
+			code: 2,
+			stdout: "",
+			stderr: expect.stringMatching(expected),
+		});
 	});
 
 	test("stays in its folder unless told otherwise", async () => {
@@ -87,12 +103,14 @@ describe("code doctor", () => {
 		const cli = await makeCli();
 		const good = await cli.run(["doctor"]);
 		expect(good.code).toBe(0);
-		expect(good.stdout).toMatch(/^ok {6} node /);
+		expect(good.stdout).toMatch(/^ok {6}node /);
 		expect(answer(await cli.run(["doctor", "--json"]))).toMatchObject({ exit_reason: "ok", checks: expect.any(Array) });
 		const bad = await cli.run(["doctor"], { env: { OPENAI_API_KEY: "" }, terminal: true });
 		expect(bad.code).toBe(1);
 		expect(bad.stdout).toContain("\u001b[31mfailed ");
-		expect(answer(await cli.run(["doctor", "--json"], { env: { OPENAI_API_KEY: "" } }))).toMatchObject({ exit_reason: "checks_failed" });
+		expect(answer(await cli.run(["doctor", "--json"], { env: { OPENAI_API_KEY: "" } }))).toMatchObject({
+			exit_reason: "checks_failed",
+		});
 		expect(await cli.run(["doctor"], { env: { CODE_HOME: "/dev/null" } })).toMatchObject({ code: 2 });
 	});
 });

@@ -7,7 +7,7 @@ import path from "node:path";
 import { commandOutputSchema } from "@codex/protocol/schema";
 import { requirePrerequisite } from "@codex/test-support";
 import { describe, expect, test } from "vitest";
-import { codeBin, type CodeResult, searchPath } from "./run-code.ts";
+import { type CodeResult, codeBin, searchPath } from "./run-code.ts";
 import { apiKey, createScene, type Scene } from "./scene.ts";
 
 const hasBash = await requirePrerequisite("bash", () => spawnSync("bash", ["-c", "true"]).status === 0);
@@ -53,12 +53,15 @@ describe("help and version", () => {
 
 	test("code runs as a program through its first line", async () => {
 		const scene = await createScene();
-		const { status, stdout } = spawnSync(codeBin, ["--version"], { env: { ...scene.env, PATH: searchPath }, encoding: "utf8" });
+		const { status, stdout } = spawnSync(codeBin, ["--version"], {
+			env: { ...scene.env, PATH: searchPath },
+			encoding: "utf8",
+		});
 		expect({ status, stdout }).toEqual({ status: 0, stdout: `code ${version}\n` });
 	});
 
 	test.each<[string, readonly string[], RegExp]>([
-		["a mistyped command", ["exce", ], /`exce` is not a command; did you mean `code exec`\?/],
+		["a mistyped command", ["exce"], /`exce` is not a command; did you mean `code exec`\?/],
 		["half a command", ["config"], /`code config` needs a subcommand: explain/],
 		["an unknown option", ["doctor", "--jsn"], /unknown option `--jsn`; did you mean `--json`\?/],
 		["an option of another command", ["doctor", "--max-turns", "3"], /`--max-turns` is not an option of `code doctor`/],
@@ -129,7 +132,12 @@ describe("config explain", () => {
 	test("answers as JSON, with secrets masked", async () => {
 		const scene = await configured();
 		const all = await scene.run(["config", "explain", "--all", "--json"]);
-		expect(jsonAnswer(all)).toMatchObject({ schema_version: 1, command: "config explain", exit_code: 0, exit_reason: "ok" });
+		expect(jsonAnswer(all)).toMatchObject({
+			schema_version: 1,
+			command: "config explain",
+			exit_code: 0,
+			exit_reason: "ok",
+		});
 		expect(all.stdout).toContain("http://127.0.0.1:1/v1");
 		expect(all.stdout + all.stderr).not.toContain("tok-very-secret");
 		const one = await scene.run(["config", "explain", "model_providers.x.experimental_bearer_token"]);
@@ -180,7 +188,11 @@ describe("doctor", () => {
 		expect(result.exitCode).toBe(1);
 		const checks = jsonAnswer(result)["checks"];
 		expect(checks).toContainEqual(
-			expect.objectContaining({ name: "config", status: "failed", detail: expect.stringMatching(/config\.toml:1:\d+/) }),
+			expect.objectContaining({
+				name: "config",
+				status: "failed",
+				detail: expect.stringMatching(/config\.toml:1:\d+/),
+			}),
 		);
 		expect(checks).toContainEqual(expect.objectContaining({ name: "node", status: "ok" }));
 	});
@@ -240,7 +252,11 @@ describe("apply-patch", () => {
 
 	test.each<[string, string, RegExp]>([
 		["is no patch", "hello", /The first line of the patch must be '\*\*\* Begin Patch'/],
-		["does not fit", "*** Begin Patch\n*** Add File: n.txt\n+n\n*** Update File: a.txt\n@@\n-alt\n+new\n*** End Patch", /Failed to find expected lines in a\.txt/],
+		[
+			"does not fit",
+			"*** Begin Patch\n*** Add File: n.txt\n+n\n*** Update File: a.txt\n@@\n-alt\n+new\n*** End Patch",
+			/Failed to find expected lines in a\.txt/,
+		],
 		["is empty", "*** Begin Patch\n*** End Patch", /No files were modified/],
 		["leads out of the folder", "*** Begin Patch\n*** Add File: ../out.txt\n+x\n*** End Patch", /out\.txt/],
 	])("exits 1 with the reason, and changes nothing, when it %s", async (_, text, reason) => {

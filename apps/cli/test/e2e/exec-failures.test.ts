@@ -61,7 +61,9 @@ describe("without credentials", () => {
 
 	test("a provider that names its variable names it here too", async () => {
 		const scene = await createScene();
-		await scene.config('model_provider = "x"\nmodel = "m"\n[model_providers.x]\nname = "X"\nbase_url = "http://127.0.0.1:1/v1"\nenv_key = "X_KEY"\n');
+		await scene.config(
+			'model_provider = "x"\nmodel = "m"\n[model_providers.x]\nname = "X"\nbase_url = "http://127.0.0.1:1/v1"\nenv_key = "X_KEY"\n',
+		);
 		const result = await scene.run(["exec", "hi"], { env: withoutKey(scene) });
 		expect(result).toMatchObject({ exitCode: 3, stdout: "" });
 		expect(result.stderr.trimEnd().split("\n")).toHaveLength(3);
@@ -98,7 +100,12 @@ describe("a refusal for good", () => {
 			/usage limit of x is reached/,
 		],
 		["a bad request", { status: 400, body: { error: { message: "Unknown parameter" } } }, 1, /400: Unknown parameter/],
-		["a page instead of a stream", { html: "<html><title>Sign in</title></html>" }, 1, /Sign in|text\/html|event stream/],
+		[
+			"a page instead of a stream",
+			{ html: "<html><title>Sign in</title></html>" },
+			1,
+			/Sign in|text\/html|event stream/,
+		],
 	];
 
 	test.each(refusals)("%s ends the run after one request", async (_, step, exitCode, sentence) => {
@@ -132,7 +139,10 @@ describe("a failure that may pass", () => {
 	});
 
 	test("a storm of 500 is asked as often as was allowed, no more", async () => {
-		const { scene, result } = await impatientRun(() => ({ status: 500, body: { error: { message: "oops" } } }), "--json");
+		const { scene, result } = await impatientRun(
+			() => ({ status: 500, body: { error: { message: "oops" } } }),
+			"--json",
+		);
 		expect(result.exitCode).toBe(1);
 		expect(scene.server.requests).toHaveLength(2);
 		expect(execBodies(result.stdout).slice(2)).toEqual([
@@ -164,7 +174,11 @@ describe("a failure that may pass", () => {
 	});
 
 	test.each<[string, Extract<ScriptEntry, object>, RegExp]>([
-		["without its final event", { text: "looks whole", noFinalEvent: true }, /stream closed before response\.completed/],
+		[
+			"without its final event",
+			{ text: "looks whole", noFinalEvent: true },
+			/stream closed before response\.completed/,
+		],
 		["silent", { text: "looks whole", cutAfter: 4, idle: true }, /idle timeout waiting for SSE/],
 	])("a stream that is always %s is never taken for an answer", async (_, step, sentence) => {
 		const { scene, result } = await impatientRun(() => step as { readonly text: string });
@@ -246,11 +260,17 @@ describe("limits", () => {
 	});
 
 	test("--timeout, while a command runs; the session can go on", async () => {
-		const scene = await createScene([{ calls: [{ name: "shell", arguments: { command: "sleep 1000" } }] }, { text: "later" }]);
+		const scene = await createScene([
+			{ calls: [{ name: "shell", arguments: { command: "sleep 1000" } }] },
+			{ text: "later" },
+		]);
 		const result = await scene.run(["exec", "--json", ...allowCommands, "--timeout", "1", "go"]);
 		expect(result.exitCode).toBe(4);
 		const bodies = execBodies(result.stdout);
-		expect(bodies.at(-2)).toMatchObject({ type: "item.completed", item: { type: "command_execution", status: "failed" } });
+		expect(bodies.at(-2)).toMatchObject({
+			type: "item.completed",
+			item: { type: "command_execution", status: "failed" },
+		});
 		expect(lastMessage(result)).toMatch(/^limit reached/);
 		expect(await scene.run(["exec", "resume", "--last", "go on"])).toMatchObject({ exitCode: 0, stdout: "later\n" });
 	});
@@ -265,10 +285,13 @@ describe("limits", () => {
 	});
 
 	test("--max-cost-usd stops before the next request", async () => {
-		const scene = await createScene(() => ({
-			...endless(),
-			usage: { inputTokens: 1_000_000, outputTokens: 0 },
-		}) as { readonly text?: string });
+		const scene = await createScene(
+			() =>
+				({
+					...endless(),
+					usage: { inputTokens: 1_000_000, outputTokens: 0 },
+				}) as { readonly text?: string },
+		);
 		const prices = 'model_prices={"m-1"={input=2.0,output=8.0}}';
 		const result = await scene.run(["exec", "--json", "-m", "m-1", "-c", prices, "--max-cost-usd", "3", "go"]);
 		expect(result.exitCode).toBe(4);
@@ -317,7 +340,10 @@ describe("what nobody may approve", () => {
 		["into .git", ["-s", "workspace-write", "-a", "never"], ".git/hooks/post-commit"],
 	])("a patch %s changes nothing", async (_, flags, file) => {
 		const input = `*** Begin Patch\n*** Add File: ${file}\n+x\n*** End Patch`;
-		const scene = await createScene([{ calls: [{ name: "apply_patch", arguments: { input } }] }, { text: "I may not." }]);
+		const scene = await createScene([
+			{ calls: [{ name: "apply_patch", arguments: { input } }] },
+			{ text: "I may not." },
+		]);
 		const result = await scene.run(["exec", "--json", ...flags, "go"]);
 		expect(result.exitCode).toBe(11);
 		expect(execBodies(result.stdout)).toContainEqual({

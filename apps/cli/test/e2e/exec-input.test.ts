@@ -92,7 +92,12 @@ describe("the prompt", () => {
 		["closed stdin", ["exec"], "closed", "No prompt provided via stdin."],
 		["blank stdin", ["exec"], { bytes: "\n \n" }, "No prompt provided via stdin."],
 		["a blank argument", ["exec", "  "], "closed", "the prompt is empty"],
-		["bytes that are no text", ["exec", "-"], { bytes: Buffer.from([0x66, 0xff, 0xfe, 0x80]) }, "stdin is not UTF-8 text"],
+		[
+			"bytes that are no text",
+			["exec", "-"],
+			{ bytes: Buffer.from([0x66, 0xff, 0xfe, 0x80]) },
+			"stdin is not UTF-8 text",
+		],
 		["such bytes beside a prompt", ["exec", "x"], { bytes: Buffer.from([0xc3, 0x28]) }, "stdin is not UTF-8 text"],
 		["two arguments", ["exec", "fix", "it"], "closed", "a prompt of several words needs quotes"],
 	])("is refused with %s", async (_, args, stdin, sentence) => {
@@ -247,7 +252,10 @@ describe("--output-schema", () => {
 
 describe("--output-last-message", () => {
 	test("writes the final message as it is", async () => {
-		const scene = await createScene([{ text: "first", calls: [{ name: "list_dir", arguments: { dir_path: "." } }] }, { text: "last ä" }]);
+		const scene = await createScene([
+			{ text: "first", calls: [{ name: "list_dir", arguments: { dir_path: "." } }] },
+			{ text: "last ä" },
+		]);
 		const result = await scene.run(["exec", "-o", "answer.txt", "hi"]);
 		expect(result).toMatchObject({ exitCode: 0, stdout: "last ä\n" });
 		expect(readFileSync(path.join(scene.repo, "answer.txt"), "utf8")).toBe("last ä");
@@ -318,7 +326,9 @@ describe("sessions", () => {
 	});
 
 	test("--last looks at sessions of this folder only", async () => {
-		const scene = await createScene([{ text: "here" }, { text: "there" }, { text: "here again" }], { "other/.git/HEAD": "" });
+		const scene = await createScene([{ text: "here" }, { text: "there" }, { text: "here again" }], {
+			"other/.git/HEAD": "",
+		});
 		const here = await scene.run(["exec", "--json", "hi"]);
 		await scene.run(["exec", "--json", "-C", "other", "hi"]);
 		const again = await scene.run(["exec", "--json", "resume", "--last", "hi"]);
@@ -397,7 +407,11 @@ describe("configuration", () => {
 		["-c without a key", ["-c", "=x"], /key/],
 		["-c of the wrong type", ["-c", "model_context_window=big"], /model_context_window/],
 		["an unknown option", ["--modle", "x"], /unknown option `--modle`; did you mean `--model`\?/],
-		["a wrong choice", ["-s", "open"], /`--sandbox` is one of read-only, workspace-write, danger-full-access, not `open`/],
+		[
+			"a wrong choice",
+			["-s", "open"],
+			/`--sandbox` is one of read-only, workspace-write, danger-full-access, not `open`/,
+		],
 		["an option without its value", ["-m"], /`--model` needs a value/],
 		["a number that is none", ["--max-turns", "many"], /`--max-turns` needs a whole number above 0, not `many`/],
 		["a provider that nobody knows", ["-c", "model_provider=opanai"], /`opanai` is not known: did you mean `openai`\?/],
@@ -425,7 +439,8 @@ describe("configuration", () => {
 
 	test("the .env of the repository changes nothing; that of the home gives keys", async () => {
 		const scene = await createScene(hello, {
-			".env": "OPENAI_BASE_URL=http://127.0.0.1:9/v1\nCODE_HOME=/nowhere\nPATH=/nowhere\nOPENAI_API_KEY=sk-from-the-repo\n",
+			".env":
+				"OPENAI_BASE_URL=http://127.0.0.1:9/v1\nCODE_HOME=/nowhere\nPATH=/nowhere\nOPENAI_API_KEY=sk-from-the-repo\n",
 		});
 		const { OPENAI_API_KEY: key = "", ...withoutKey } = scene.env;
 		expect((await scene.run(["exec", "hi"], { env: withoutKey })).exitCode).toBe(3);

@@ -218,8 +218,12 @@ describe("requests", () => {
 		]);
 		const { exitCode, stdout } = await scene.run(["exec", "--json", ...allowCommands, "print it"]);
 		expect(exitCode).toBe(0);
-		expect(completed(execBodies(stdout), "command_execution")).toMatchObject([{ aggregated_output: text, exit_code: 0 }]);
-		const assistant = scene.server.requests[1]?.body.messages.find(({ role }: { role: string }) => role === "assistant");
+		expect(completed(execBodies(stdout), "command_execution")).toMatchObject([
+			{ aggregated_output: text, exit_code: 0 },
+		]);
+		const assistant = scene.server.requests[1]?.body.messages.find(
+			({ role }: { role: string }) => role === "assistant",
+		);
 		expect(assistant.tool_calls[0].id).toBe(outputsOf(scene.server.requests[1] as ReceivedRequest)[0]?.callId);
 	});
 
@@ -241,7 +245,11 @@ describe("exec --json", () => {
 		const scene = await jobScene("responses");
 		const { exitCode, stdout } = await scene.run(["exec", "--json", ...allowCommands, "fix the failing test"]);
 		expect(exitCode).toBe(0);
-		const change = { id: "item_4", type: "file_change", changes: [{ path: path.join(scene.repo, "sum.js"), kind: "update" }] };
+		const change = {
+			id: "item_4",
+			type: "file_change",
+			changes: [{ path: path.join(scene.repo, "sum.js"), kind: "update" }],
+		};
 		const command = { id: "item_5", type: "command_execution", command: "node check.js" };
 		const bodies = execBodies(stdout);
 		expect(bodies.filter((body) => !("item" in body && body.item.type === "mcp_tool_call"))).toEqual([
@@ -344,7 +352,8 @@ describe("exec --json", () => {
 	});
 
 	test("drops blank reasoning, tells a failed command, a failed patch and an unknown tool, and goes on", async () => {
-		const bad = "*** Begin Patch\n*** Update File: sum.js\n@@\n-exports.sum = (left, right) => left * right;\n+x\n*** End Patch";
+		const bad =
+			"*** Begin Patch\n*** Update File: sum.js\n@@\n-exports.sum = (left, right) => left * right;\n+x\n*** End Patch";
 		const scene = await jobScene("responses", [
 			{ reasoning: "  \n", calls: [{ name: "shell", arguments: { command: ["node", "check.js"] } }] },
 			{ calls: [{ name: "apply_patch", arguments: { input: bad } }] },

@@ -130,7 +130,11 @@ describe("a death without a warning", () => {
 		const { input } = scene.server.requests[1]?.body ?? {};
 		expect(input.slice(-3)).toEqual([
 			expect.objectContaining({ type: "function_call", call_id: "call_1_0" }),
-			expect.objectContaining({ type: "function_call_output", call_id: "call_1_0", output: expect.stringMatching(/aborted/) }),
+			expect.objectContaining({
+				type: "function_call_output",
+				call_id: "call_1_0",
+				output: expect.stringMatching(/aborted/),
+			}),
 			expect.objectContaining({ type: "message", role: "user" }),
 		]);
 	});

@@ -79,8 +79,17 @@ describe("secrets", () => {
 	});
 
 	test("of the caller's environment do not reach commands", async () => {
-		const scene = await createScene([{ calls: [{ name: "shell", arguments: { command: ["env"] } }] }, { text: "seen" }]);
-		const env = { ...scene.env, GITHUB_TOKEN: githubToken, MY_SECRET: "hidden", DB_PASSWORD_KEY: "hidden", PLAIN: "shown" };
+		const scene = await createScene([
+			{ calls: [{ name: "shell", arguments: { command: ["env"] } }] },
+			{ text: "seen" },
+		]);
+		const env = {
+			...scene.env,
+			GITHUB_TOKEN: githubToken,
+			MY_SECRET: "hidden",
+			DB_PASSWORD_KEY: "hidden",
+			PLAIN: "shown",
+		};
 		await scene.run(["exec", ...allowCommands, "hi"], { env });
 		const { output } = scene.server.requests[1]?.body.input.at(-1) ?? {};
 		expect(output).toContain("PLAIN=shown");
@@ -153,7 +162,12 @@ describe("escape sequences", () => {
 
 	test("in names that the user gives are not shown raw", async () => {
 		const scene = await createScene();
-		for (const args of [["-C", `gone${evil}`], ["-i", `gone${evil}.png`], ["--output-schema", `gone${evil}`], [`--fl${evil.replace(/\s/g, "")}`]]) {
+		for (const args of [
+			["-C", `gone${evil}`],
+			["-i", `gone${evil}.png`],
+			["--output-schema", `gone${evil}`],
+			[`--fl${evil.replace(/\s/g, "")}`],
+		]) {
 			const result = await scene.run(["exec", ...args, "go"]);
 			expect(result.exitCode).toBe(2);
 			expect.soft(result.stderr, args[0]).not.toMatch(controls);

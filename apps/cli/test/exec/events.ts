@@ -1,6 +1,14 @@
 // Numbers events as the hub does, and other short words of the processor tests.
 
-import { asCallId, asSubmissionId, asTurnId, type CallId, type Event, type EventMsg, type TokenUsage } from "@codex/protocol";
+import {
+	asCallId,
+	asSubmissionId,
+	asTurnId,
+	type CallId,
+	type Event,
+	type EventMsg,
+	type TokenUsage,
+} from "@codex/protocol";
 import { sampleSessionId } from "@codex/test-support";
 
 /** Events in the order given, numbered from 0. */

@@ -1,8 +1,7 @@
 import type { EventMsg } from "@codex/protocol";
-import { eventSamples } from "@codex/test-support";
-import { describe, expect, test } from "vitest";
 import type { SessionInfo } from "@codex/runtime";
-import { sampleSessionId } from "@codex/test-support";
+import { eventSamples, sampleSessionId } from "@codex/test-support";
+import { describe, expect, test } from "vitest";
 import type { RunOutcome } from "../../src/exec/event-processor.ts";
 import { createHumanProcessor } from "../../src/exec/human.ts";
 import { argumentsText, durationText, tailLines, usageText } from "../../src/exec/human-text.ts";
@@ -14,14 +13,24 @@ const info: SessionInfo = {
 	model: "gpt-5-codex",
 	provider: "openai",
 	cwd: "/w",
-	sandboxPolicy: { mode: "workspace-write", writable_roots: [], network_access: false, exclude_slash_tmp: false, exclude_tmpdir_env_var: false },
+	sandboxPolicy: {
+		mode: "workspace-write",
+		writable_roots: [],
+		network_access: false,
+		exclude_slash_tmp: false,
+		exclude_tmpdir_env_var: false,
+	},
 	approvalPolicy: "never",
 	because: "OPENAI_API_KEY is set",
 	warnings: ["commands are not confined"],
 	resumed: true,
 };
 
-function show(messages: readonly EventMsg[], outcome?: RunOutcome, color = false): { readonly progress: string; readonly answers: readonly string[] } {
+function show(
+	messages: readonly EventMsg[],
+	outcome?: RunOutcome,
+	color = false,
+): { readonly progress: string; readonly answers: readonly string[] } {
 	let progress = "";
 	const answers: string[] = [];
 	const processor = createHumanProcessor({
@@ -65,7 +74,14 @@ describe("the calm stream", () => {
 					],
 				},
 				{ type: "patch_apply_end", callId: call("p"), status: "completed", stdout: "", stderr: "" },
-				{ type: "plan_update", explanation: "why", plan: [{ step: "one", status: "completed" }, { step: "two", status: "in_progress" }] },
+				{
+					type: "plan_update",
+					explanation: "why",
+					plan: [
+						{ step: "one", status: "completed" },
+						{ step: "two", status: "in_progress" },
+					],
+				},
 				{
 					type: "tool_call_end",
 					callId: call("t"),
@@ -106,14 +122,22 @@ describe("the calm stream", () => {
 	});
 
 	test("names a command that ends beside others", () => {
-		const { progress } = show([commandBegin("a", ["a"], "sleep 1"), commandBegin("b", ["b"], "sleep 2"), commandEnd("a", 0), commandEnd("b", 0)]);
+		const { progress } = show([
+			commandBegin("a", ["a"], "sleep 1"),
+			commandBegin("b", ["b"], "sleep 2"),
+			commandEnd("a", 0),
+			commandEnd("b", 0),
+		]);
 		expect(progress).toContain("  exit 0 in 1.2 s: sleep 1\n  exit 0 in 1.2 s\n");
 	});
 
 	test.each<[RunOutcome, string]>([
 		[{ kind: "failed", message: "401: wrong key", infrastructure: true }, "error: 401: wrong key\n"],
 		[{ kind: "aborted", reason: { kind: "interrupted" } }, "interrupted\n"],
-		[{ kind: "aborted", reason: { kind: "limit", limit: "turns", granted: 2 } }, "limit reached: 2 requests to the model (--max-turns)\n"],
+		[
+			{ kind: "aborted", reason: { kind: "limit", limit: "turns", granted: 2 } },
+			"limit reached: 2 requests to the model (--max-turns)\n",
+		],
 	])("%j ends without an answer", (outcome, expected) => {
 		const { progress, answers } = show([configured, started, { type: "agent_message", message: "half" }], outcome);
 		expect(progress).toContain(`half\n${expected}`);
@@ -127,9 +151,24 @@ describe("the calm stream", () => {
 	test("shows what failed and what was declined", () => {
 		const { progress } = show([
 			commandBegin("c", ["x"], "rm -rf /"),
-			{ type: "exec_command_end", callId: call("c"), outcome: { status: "declined", reason: "not allowed" }, aggregatedOutput: "", durationMs: 0 },
+			{
+				type: "exec_command_end",
+				callId: call("c"),
+				outcome: { status: "declined", reason: "not allowed" },
+				aggregatedOutput: "",
+				durationMs: 0,
+			},
 			{ type: "patch_apply_end", callId: call("p"), status: "failed", stdout: "", stderr: "no such line" },
-			{ type: "tool_call_end", callId: call("t"), server: "docs", tool: "search", arguments: "x", status: "failed", output: "offline", durationMs: 61_000 },
+			{
+				type: "tool_call_end",
+				callId: call("t"),
+				server: "docs",
+				tool: "search",
+				arguments: "x",
+				status: "failed",
+				output: "offline",
+				durationMs: 61_000,
+			},
 			eventSamples.stream_error,
 			eventSamples.notice,
 		]);
@@ -148,7 +187,16 @@ describe("the calm stream", () => {
 				commandBegin("c", [evil], evil),
 				commandEnd("c", 1, evil),
 				{ type: "warning", message: evil },
-				{ type: "tool_call_end", callId: call("t"), server: evil, tool: evil, arguments: { [evil]: evil }, status: "failed", output: evil, durationMs: 1 },
+				{
+					type: "tool_call_end",
+					callId: call("t"),
+					server: evil,
+					tool: evil,
+					arguments: { [evil]: evil },
+					status: "failed",
+					output: evil,
+					durationMs: 1,
+				},
 				{ type: "plan_update", explanation: evil, plan: [{ step: evil, status: "pending" }] },
 				{ type: "agent_message", message: evil },
 			],
@@ -161,26 +209,38 @@ describe("the calm stream", () => {
 	});
 
 	test("takes every kind of event, coloured too", () => {
-		const { progress } = show([...Object.values(eventSamples)], { kind: "aborted", reason: { kind: "interrupted" } }, true);
+		const { progress } = show(Object.values(eventSamples), { kind: "aborted", reason: { kind: "interrupted" } }, true);
 		expect(progress).toContain("\u001b[");
 	});
 
 	test("says why nothing starts", () => {
-		let progress = "";
-		const sinks = { progress: (text: string) => void (progress += text), answer: () => undefined, style: createStyle(false) };
+		const progress: string[] = [];
+		const sinks = {
+			progress: (text: string) => void progress.push(text),
+			answer: () => undefined,
+			style: createStyle(false),
+		};
 		createHumanProcessor(sinks).startFailed(["No credentials", "Set a key", "Or else"]);
-		expect(progress).toBe("error: No credentials\nSet a key\nOr else\n");
+		expect(progress.join("")).toBe("error: No credentials\nSet a key\nOr else\n");
 	});
 });
 
 describe("words", () => {
 	test("of durations", () => {
-		expect([0.4, 999, 1000, 59_999, 185_000].map(durationText)).toEqual(["0 ms", "999 ms", "1.0 s", "60.0 s", "3 min 5 s"]);
+		expect([0.4, 999, 1000, 59_999, 185_000].map(durationText)).toEqual([
+			"0 ms",
+			"999 ms",
+			"1.0 s",
+			"60.0 s",
+			"3 min 5 s",
+		]);
 	});
 
 	test("of usage without extras", () => {
 		const total = { ...usage, cachedInputTokens: 0, reasoningOutputTokens: 0 };
-		expect(usageText({ type: "token_count", turnId, last: total, total, totalCostUsd: null })).toBe("Token usage: total=24885 input=24763 output=122");
+		expect(usageText({ type: "token_count", turnId, last: total, total, totalCostUsd: null })).toBe(
+			"Token usage: total=24885 input=24763 output=122",
+		);
 	});
 
 	test("of long outputs and arguments", () => {

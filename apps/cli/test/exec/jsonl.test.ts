@@ -76,17 +76,30 @@ describe("the golden thread of one command", () => {
 		expect(written[3]).toBe(
 			'{"type":"item.started","item":{"id":"item_1","type":"command_execution","command":"bash -lc ls","aggregated_output":"","exit_code":null,"status":"in_progress"},"v":1,"seq":3}',
 		);
-		expect(written.at(-1)).toContain('"usage":{"input_tokens":24763,"cached_input_tokens":24448,"cache_write_input_tokens":0,');
+		expect(written.at(-1)).toContain(
+			'"usage":{"input_tokens":24763,"cached_input_tokens":24448,"cache_write_input_tokens":0,',
+		);
 	});
 });
 
 test("the golden thread of a plan, a patch and a failure", () => {
-	const messages = [configured, started, plan("pending"), plan("completed"), patchBegin, patchEnd("completed"), failed("the stream was cut")];
+	const messages = [
+		configured,
+		started,
+		plan("pending"),
+		plan("completed"),
+		patchBegin,
+		patchEnd("completed"),
+		failed("the stream was cut"),
+	];
 	expect(lines(messages)).toEqual(failedExecThreadSample);
 });
 
 describe("items", () => {
-	const end = (outcome: Extract<EventMsg, { type: "exec_command_end" }>["outcome"], aggregatedOutput = ""): EventMsg => ({
+	const end = (
+		outcome: Extract<EventMsg, { type: "exec_command_end" }>["outcome"],
+		aggregatedOutput = "",
+	): EventMsg => ({
 		type: "exec_command_end",
 		callId: call("c"),
 		outcome,
@@ -99,8 +112,16 @@ describe("items", () => {
 		[{ status: "timed_out", exitCode: 124 } as const, "", { status: "failed", exit_code: 124 }],
 		[{ status: "signalled", signal: "SIGSEGV", exitCode: 139 } as const, "", { status: "failed", exit_code: 139 }],
 		[{ status: "aborted" } as const, "part", { status: "failed", exit_code: null, aggregated_output: "part" }],
-		[{ status: "declined", reason: "no" } as const, "", { status: "declined", exit_code: null, aggregated_output: "no" }],
-		[{ status: "spawn_failed", message: "ENOENT" } as const, "", { status: "failed", exit_code: null, aggregated_output: "ENOENT" }],
+		[
+			{ status: "declined", reason: "no" } as const,
+			"",
+			{ status: "declined", exit_code: null, aggregated_output: "no" },
+		],
+		[
+			{ status: "spawn_failed", message: "ENOENT" } as const,
+			"",
+			{ status: "failed", exit_code: null, aggregated_output: "ENOENT" },
+		],
 	])("a command that ended as %j", (outcome, output, expected) => {
 		const written = lines([configured, started, commandBegin("c", ["x"], "x"), end(outcome, output), completed(null)]);
 		expect(written[3]).toMatchObject({ type: "item.completed", item: { id: "item_0", command: "x", ...expected } });
@@ -129,17 +150,28 @@ describe("items", () => {
 				status: "completed",
 			},
 		});
-		expect(written[5]).toMatchObject({ item: { id: "item_1", result: null, error: { message: "no such file" }, status: "failed" } });
+		expect(written[5]).toMatchObject({
+			item: { id: "item_1", result: null, error: { message: "no such file" }, status: "failed" },
+		});
 	});
 
 	test("warnings are completed error items, retries are error lines", () => {
 		const written = lines([configured, started, eventSamples.warning, eventSamples.stream_error, completed(null)]);
-		expect(written[2]).toMatchObject({ type: "item.completed", item: { type: "error", message: eventSamples.warning.message } });
+		expect(written[2]).toMatchObject({
+			type: "item.completed",
+			item: { type: "error", message: eventSamples.warning.message },
+		});
 		expect(written[3]).toMatchObject({ type: "error", message: eventSamples.stream_error.message });
 	});
 
 	test("what is open is closed before the turn ends, and the plan last", () => {
-		const toolBegin: EventMsg = { type: "tool_call_begin", callId: call("t"), server: "code", tool: "x", arguments: {} };
+		const toolBegin: EventMsg = {
+			type: "tool_call_begin",
+			callId: call("t"),
+			server: "code",
+			tool: "x",
+			arguments: {},
+		};
 		const open = [configured, started, plan("pending"), commandBegin("c", ["x"], "x"), patchBegin, toolBegin];
 		const written = lines([...open, completed(null)]);
 		expect(types(written).slice(5)).toEqual([...Array<string>(4).fill("item.completed"), "turn.completed"]);
@@ -156,9 +188,18 @@ describe("items", () => {
 describe("the last line", () => {
 	test.each<[EventMsg, RegExp]>([
 		[{ type: "turn_aborted", turnId, reason: { kind: "interrupted" } }, /^interrupted/],
-		[{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "turns", granted: 3 } }, /^limit reached: 3 requests/],
-		[{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "wall_clock", granted: 1500 } }, /^limit reached: 1\.5 seconds/],
-		[{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "cost", granted: 2.5 } }, /^limit reached: \$2\.5/],
+		[
+			{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "turns", granted: 3 } },
+			/^limit reached: 3 requests/,
+		],
+		[
+			{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "wall_clock", granted: 1500 } },
+			/^limit reached: 1\.5 seconds/,
+		],
+		[
+			{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "cost", granted: 2.5 } },
+			/^limit reached: \$2\.5/,
+		],
 		[{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "tokens", granted: 9 } }, /^limit reached/],
 		[{ type: "turn_aborted", turnId, reason: { kind: "limit", limit: "attempts", granted: 9 } }, /^limit reached/],
 	])("of %j", (message, expected) => {
@@ -182,7 +223,9 @@ describe("the last line", () => {
 });
 
 test("every kind of event is taken", () => {
-	const running = Object.values(eventSamples).filter(({ type }) => !["turn_completed", "turn_failed", "turn_aborted"].includes(type));
+	const running = Object.values(eventSamples).filter(
+		({ type }) => !["turn_completed", "turn_failed", "turn_aborted"].includes(type),
+	);
 	expect(lines([configured, started, ...running, completed(null)]).length).toBeGreaterThan(8);
 });
 

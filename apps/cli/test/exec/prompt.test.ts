@@ -14,7 +14,9 @@ interface Setup {
 	readonly patience?: Promise<void>;
 }
 
-async function build(setup: Setup): Promise<{ readonly result: unknown; readonly said: readonly string[]; readonly stdin: PassThrough }> {
+async function build(
+	setup: Setup,
+): Promise<{ readonly result: unknown; readonly said: readonly string[]; readonly stdin: PassThrough }> {
 	const stdin = new PassThrough();
 	if (setup.data !== undefined) stdin.write(setup.data);
 	if (setup.open !== true) stdin.end();

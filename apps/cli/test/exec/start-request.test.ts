@@ -3,7 +3,7 @@ import { parseFast } from "../../src/arguments/fast-parse.ts";
 import { type Invocation, selectCommand } from "../../src/arguments/select-command.ts";
 import { type ExecRequestResult, readExecRequest } from "../../src/exec/start-request.ts";
 
-export function invocation(...argv: readonly string[]): Invocation {
+function invocation(...argv: readonly string[]): Invocation {
 	const tokens = parseFast(argv);
 	const selection = tokens === undefined ? undefined : selectCommand(tokens);
 	if (selection?.kind !== "run") throw new Error(`cannot be parsed: ${argv.join(" ")}: ${JSON.stringify(selection)}`);
@@ -34,12 +34,12 @@ describe("readExecRequest", () => {
 	});
 
 	test("with everything", () => {
-		const result = read(
-			...["-c", "a=1", "-m", "root", "exec", "-m", "m", "-p", "work", "-s", "read-only", "-a", "never", "-c", "b=2"],
-			...["--full-auto", "--yolo", "--oss", "--strict-config", "--ignore-user-config", "-C", "/w", "--add-dir", "x"],
-			...["--add-dir", "y", "--max-turns", "3", "--timeout", "1.5", "--idle-timeout", "2", "--max-cost-usd", "0.25"],
-			...["--record", "r", "--ephemeral", "--skip-git-repo-check", "hi"],
-		);
+		const before = ["-c", "a=1", "-m", "root", "exec", "-m", "m", "-p", "work", "-s", "read-only", "-a", "never"];
+		const folders = ["-C", "/w", "--add-dir", "x", "--add-dir", "y"];
+		const switches = ["--full-auto", "--yolo", "--oss", "--strict-config", "--ignore-user-config"];
+		const limits = ["--max-turns", "3", "--timeout", "1.5", "--idle-timeout", "2", "--max-cost-usd", "0.25"];
+		const rest = ["-c", "b=2", "--record", "r", "--ephemeral", "--skip-git-repo-check", "hi"];
+		const result = read(...before, ...folders, ...switches, ...limits, ...rest);
 		expect(result).toMatchObject({
 			kind: "ok",
 			request: {

@@ -12,7 +12,11 @@ const all = [rootCommand, ...commands];
 
 describe("the tables", () => {
 	test("use each long name, alias and letter for one option", () => {
-		const names = allOptions().flatMap(({ name, aliases = [], short }) => [name, ...aliases, ...(short ? [short] : [])]);
+		const names = allOptions().flatMap(({ name, aliases = [], short }) => [
+			name,
+			...aliases,
+			...(short ? [short] : []),
+		]);
 		expect(names.length).toBe(new Set(names).size);
 	});
 
@@ -30,7 +34,8 @@ describe("renderHelp", () => {
 		for (const width of [40, 80, 110]) {
 			const text = renderHelp(command, width);
 			expect(text).toContain(`Usage: ${commandName(command)}`);
-			for (const { name, hidden } of command.options) expect(text.includes(`--${name} `) || text.includes(`--${name}\n`)).toBe(hidden !== true);
+			for (const { name, hidden } of command.options)
+				expect(text.includes(`--${name} `) || text.includes(`--${name}\n`)).toBe(hidden !== true);
 			if (width >= 80) for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(width);
 		}
 	});

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createOutput, isReaderGone } from "../../src/terminal/output.ts";
 
 /** A stream whose reader takes a chunk only when told to. */
-function slowStream(): { readonly stream: Writable; readonly taken: string[]; take(): void } {
+function slowStream(): { readonly stream: Writable; readonly taken: string[]; readonly take: () => void } {
 	const waiting: (() => void)[] = [];
 	const taken: string[] = [];
 	const stream = new Writable({

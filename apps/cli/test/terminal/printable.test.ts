@@ -1,24 +1,24 @@
-import { fc } from "../property.ts";
 import { describe, expect, test } from "vitest";
 import { printable, printableLine } from "../../src/terminal/printable.ts";
 import { createStyle, wantsColor } from "../../src/terminal/style.ts";
+import { fc } from "../property.ts";
 
-const escape = "\u001b";
+const esc = "\u001b";
 
 describe("printable", () => {
 	test.each([
 		["plain – text 🙂\n\tx", "plain – text 🙂\n\tx"],
-		[`${escape}[31mred${escape}[0m`, "red"],
-		[`${escape}[38;2;1;2;3mx${escape}[?25l`, "x"],
-		[`${escape}]0;title\u0007after`, "after"],
-		[`${escape}]8;;http://x${escape}\\link${escape}]8;;${escape}\\`, "link"],
-		[`${escape}]52;c;aGk=`, ""],
-		[`${escape}]0;open\nnext line`, "\nnext line"],
-		[`${escape}Pq#0${escape}\\x`, "x"],
+		[`${esc}[31mred${esc}[0m`, "red"],
+		[`${esc}[38;2;1;2;3mx${esc}[?25l`, "x"],
+		[`${esc}]0;title\u0007after`, "after"],
+		[`${esc}]8;;http://x${esc}\\link${esc}]8;;${esc}\\`, "link"],
+		[`${esc}]52;c;aGk=`, ""],
+		[`${esc}]0;open\nnext line`, "\nnext line"],
+		[`${esc}Pq#0${esc}\\x`, "x"],
 		["\u009b31mx", "x"],
 		["\u009d0;t\u009cx", "x"],
-		[`${escape}(Bx${escape}=y`, "xy"],
-		[`a${escape}`, "a"],
+		[`${esc}(Bx${esc}=y`, "xy"],
+		[`a${esc}`, "a"],
 		["a\bb\u0000c\u007fd", "abcd"],
 		["one\r\ntwo\rthree", "one\ntwo\nthree"],
 		["abc\u202etxt\u2066", "abctxt"],
@@ -29,7 +29,7 @@ describe("printable", () => {
 	test("leaves no control character but tab and line feed, whatever comes", () => {
 		const nasty = fc.array(
 			fc.oneof(
-				fc.constantFrom(escape, "[", "]", "P", "\\", "\u0007", "\u009b", "\u009d", "\r", "\n", "\t", "0;1m", "\u0000"),
+				fc.constantFrom(esc, "[", "]", "P", "\\", "\u0007", "\u009b", "\u009d", "\r", "\n", "\t", "0;1m", "\u0000"),
 				fc.string({ unit: "binary", maxLength: 4 }),
 			),
 			{ maxLength: 30 },
@@ -48,7 +48,7 @@ describe("printable", () => {
 	});
 
 	test("is linear in unfinished sequences", () => {
-		const text = `${escape}]`.repeat(200_000);
+		const text = `${esc}]`.repeat(200_000);
 		expect(printable(text)).toBe("");
 	});
 });

@@ -107,7 +107,8 @@ function pathReplacer(options: NormaliserOptions): Normaliser {
 		.toSorted((left, right) => right.path.length - left.path.length);
 	if (named.length === 0) return (text) => text;
 	const nameOf = new Map(named.toReversed().map(({ name, path }) => [path, name]));
-	const pattern = new RegExp(`(?:${named.map(({ path }) => escapePattern(path)).join("|")})(?![A-Za-z0-9_-])`, "g");
+	// Not in `</root>`, which is a tag and no home.
+	const pattern = new RegExp(`(?<!<)(?:${named.map(({ path }) => escapePattern(path)).join("|")})(?![A-Za-z0-9_-])`, "g");
 	return (text) => text.replace(pattern, (path) => `<${nameOf.get(path) ?? "path"}>`);
 }
 

@@ -43,6 +43,11 @@ describe("createNormaliser", () => {
 		expect(normalise(text)).toBe(text);
 	});
 
+	it("does not take a closing tag for a home", () => {
+		const asRoot = createNormaliser({ cwd: "/tmp/x/w", home: "/root", tmp: "/tmp" });
+		expect(asRoot("<root>/tmp/x/w</root> in /root/.code")).toBe("<root><cwd></root> in <home>/.code");
+	});
+
 	it("is idempotent", () => {
 		const piece = fc.constantFrom(
 			"/home/ada/work/demo",

@@ -13,7 +13,7 @@ export interface RotationLimits {
 }
 
 /** 3 files of 5 MiB: weeks of warnings, or an hour of `trace`. */
-export const defaultRotation: RotationLimits = { maxBytes: 5 * 1024 * 1024, maxFiles: 3 };
+const defaultRotation: RotationLimits = { maxBytes: 5 * 1024 * 1024, maxFiles: 3 };
 
 /** An open log file. */
 export interface RotatingFile {

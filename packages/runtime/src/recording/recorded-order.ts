@@ -129,7 +129,7 @@ class ReplayOrder implements RecordedOrder {
 
 	/** The turn ends: whatever still waits comes before that. */
 	#releaseAll(): void {
-		for (const call of [...this.#active]) this.#release(call);
+		for (const call of this.#active) this.#release(call);
 	}
 }
 

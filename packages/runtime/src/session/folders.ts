@@ -19,7 +19,7 @@ function whyNot(name: string, thrown: unknown): string {
 }
 
 /** Finds the real path of a folder that is named relative to `base`. */
-export async function resolveFolder(name: string, base: string): Promise<FolderResult> {
+async function resolveFolder(name: string, base: string): Promise<FolderResult> {
 	const absolute = path.resolve(base, name);
 	try {
 		const real = await realpath(absolute);

@@ -20,15 +20,24 @@ describe("explainConfig", () => {
 	test("explains tables and everything", async () => {
 		const { runtime } = await makeFixture();
 		const table = await explainConfig(runtime, { overrides: [] }, "sandbox_workspace_write");
-		expect(table.kind === "ok" && table.entries.map(({ key }) => key)).toContain("sandbox_workspace_write.network_access");
+		expect(table.kind === "ok" && table.entries.map(({ key }) => key)).toContain(
+			"sandbox_workspace_write.network_access",
+		);
 		const all = await explainConfig(runtime, { overrides: [] }, undefined);
 		expect(all.kind === "ok" && all.entries.length).toBeGreaterThan(30);
 	});
 
 	test("names the nearest key, and refuses a broken configuration", async () => {
 		const { runtime } = await makeFixture();
-		expect(await explainConfig(runtime, { overrides: [] }, "modle")).toMatchObject({ kind: "error", exitCode: 2, lines: [expect.stringContaining("`model`")] });
-		expect(await explainConfig(runtime, { overrides: ["nonsense"] }, "model")).toMatchObject({ kind: "error", exitCode: 2 });
+		expect(await explainConfig(runtime, { overrides: [] }, "modle")).toMatchObject({
+			kind: "error",
+			exitCode: 2,
+			lines: [expect.stringContaining("`model`")],
+		});
+		expect(await explainConfig(runtime, { overrides: ["nonsense"] }, "model")).toMatchObject({
+			kind: "error",
+			exitCode: 2,
+		});
 	});
 });
 
@@ -51,7 +60,9 @@ describe("applyPatchText", () => {
 	test("stays in its folder unless told otherwise", async () => {
 		const root = await folder();
 		const add = "*** Begin Patch\n*** Add File: ../out/new.txt\n+x\n*** End Patch\n";
-		expect(await applyPatchText(add, { cwd: path.join(root, "in"), unconfined: false })).toMatchObject({ kind: "error" });
+		expect(await applyPatchText(add, { cwd: path.join(root, "in"), unconfined: false })).toMatchObject({
+			kind: "error",
+		});
 		expect(existsSync(path.join(root, "out/new.txt"))).toBe(false);
 		expect(await applyPatchText(add, { cwd: path.join(root, "in"), unconfined: true })).toMatchObject({ kind: "ok" });
 		expect(existsSync(path.join(root, "out/new.txt"))).toBe(true);
@@ -59,9 +70,15 @@ describe("applyPatchText", () => {
 
 	test("gives the reason when a patch cannot be read or does not fit", async () => {
 		const root = await folder();
-		expect(await applyPatchText("nonsense", { cwd: root, unconfined: false })).toMatchObject({ kind: "error", message: expect.stringContaining("Begin Patch") });
+		expect(await applyPatchText("nonsense", { cwd: root, unconfined: false })).toMatchObject({
+			kind: "error",
+			message: expect.stringContaining("Begin Patch"),
+		});
 		const other = update("in/a.txt").replace("-one", "-two");
-		expect(await applyPatchText(other, { cwd: root, unconfined: false })).toMatchObject({ kind: "error", message: expect.stringContaining("Failed to find expected lines") });
+		expect(await applyPatchText(other, { cwd: root, unconfined: false })).toMatchObject({
+			kind: "error",
+			message: expect.stringContaining("Failed to find expected lines"),
+		});
 	});
 });
 
@@ -73,7 +90,9 @@ describe("schemaText", () => {
 
 	test("knows no other name", () => {
 		expect(isSchemaName("../package")).toBe(false);
-		expect(commandOutputSchema.safeParse({ schema_version: 1, command: "x", exit_code: 0, exit_reason: "ok" }).success).toBe(true);
+		expect(
+			commandOutputSchema.safeParse({ schema_version: 1, command: "x", exit_code: 0, exit_reason: "ok" }).success,
+		).toBe(true);
 	});
 });
 
@@ -89,10 +108,18 @@ describe("createRuntime", () => {
 			const made = createRuntime({ version: "1", environment: { ...base, env } });
 			return made.kind === "ok" && made.runtime.plainOutput;
 		};
-		expect([plain({}), plain({ NO_COLOR: "1" }), plain({ NO_COLOR: "" }), plain({ TERM: "dumb" })]).toEqual([false, true, false, true]);
+		expect([plain({}), plain({ NO_COLOR: "1" }), plain({ NO_COLOR: "" }), plain({ TERM: "dumb" })]).toEqual([
+			false,
+			true,
+			false,
+			true,
+		]);
 	});
 
 	test("refuses a home that is no folder", () => {
-		expect(createRuntime({ version: "1", environment: { ...base, env: { CODE_HOME: "/dev/null" } } })).toMatchObject({ kind: "error", exitCode: 2 });
+		expect(createRuntime({ version: "1", environment: { ...base, env: { CODE_HOME: "/dev/null" } } })).toMatchObject({
+			kind: "error",
+			exitCode: 2,
+		});
 	});
 });

@@ -8,14 +8,16 @@ import { maskedKey } from "../../src/doctor/provider-checks.ts";
 import { doctorProbes, runDoctor } from "../../src/index.ts";
 import { makeFixture } from "../runtime-fixture.ts";
 
-const named = (checks: readonly DoctorCheck[], name: string): DoctorCheck | undefined => checks.find((check) => check.name === name);
+const named = (checks: readonly DoctorCheck[], name: string): DoctorCheck | undefined =>
+	checks.find((check) => check.name === name);
 
 describe("doctor", () => {
 	test("finds a good installation good, and shows no key", async () => {
 		const { runtime } = await makeFixture({ homeFiles: { "config.toml": 'model = "gpt-5"\n' } });
 		chmodSync(runtime.paths.home, 0o700);
 		const checks = await runDoctor(runtime, { overrides: [] }, { online: false });
-		for (const name of ["node", "home", "config", "provider", "git", "log", "disk"]) expect(named(checks, name)).toMatchObject({ status: "ok" });
+		for (const name of ["node", "home", "config", "provider", "git", "log", "disk"])
+			expect(named(checks, name)).toMatchObject({ status: "ok" });
 		expect(named(checks, "provider")?.detail).toContain("gpt-5");
 		expect(named(checks, "reachable")).toBeUndefined();
 		expect(JSON.stringify(checks)).not.toContain("sk-test-key-0123456789abcdef");
@@ -29,7 +31,10 @@ describe("doctor", () => {
 		chmodSync(runtime.paths.home, 0o755);
 		const checks = await runDoctor(runtime, { overrides: [] }, { online: true });
 		expect(named(checks, "home")).toMatchObject({ status: "warning", hint: expect.stringContaining("chmod 700") });
-		expect(named(checks, "config")).toMatchObject({ status: "warning", detail: expect.stringContaining("config.toml:1:") });
+		expect(named(checks, "config")).toMatchObject({
+			status: "warning",
+			detail: expect.stringContaining("config.toml:1:"),
+		});
 		expect(named(checks, "provider")).toMatchObject({ status: "failed" });
 		expect(named(checks, "log")).toMatchObject({ status: "warning", detail: expect.stringContaining("loud") });
 		expect(named(checks, "git")).toMatchObject({ status: "warning" });
@@ -39,7 +44,11 @@ describe("doctor", () => {
 	test("goes on without a configuration that cannot be read", async () => {
 		const { runtime } = await makeFixture({ homeFiles: { "config.toml": "model = \n" } });
 		const checks = await runDoctor(runtime, { overrides: [] }, { online: false });
-		expect(checks[0]).toMatchObject({ name: "config", status: "failed", detail: expect.stringContaining("config.toml:1:") });
+		expect(checks[0]).toMatchObject({
+			name: "config",
+			status: "failed",
+			detail: expect.stringContaining("config.toml:1:"),
+		});
 		expect(checks.filter(({ name }) => name === "config").length).toBe(1);
 		expect(named(checks, "provider")).toMatchObject({ status: "ok" });
 	});

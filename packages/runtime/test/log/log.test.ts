@@ -18,7 +18,10 @@ const makeLog = (file: string, levels?: string): Log =>
 	createLog({ file, levels, redactor: createRedactor({ secrets: ["hunter2-hunter2"] }) });
 
 const records = (file: string): readonly Record<string, unknown>[] =>
-	readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+	readFileSync(file, "utf8")
+		.trimEnd()
+		.split("\n")
+		.map((line) => JSON.parse(line));
 
 describe("CODE_LOG", () => {
 	test("is a level and exceptions", () => {

@@ -33,7 +33,14 @@ async function recorded(): Promise<{ readonly fixture: Fixture; readonly file: s
 function story(events: readonly Event[]): readonly unknown[] {
 	const drop = (msg: EventMsg): unknown => ({ ...msg, turnId: undefined, cwd: undefined });
 	// Deltas may be merged otherwise, and usage is counted while calls still run.
-	const left = new Set(["session_configured", "notice", "turn_diff", "token_count", "agent_message_delta", "agent_reasoning_delta"]);
+	const left = new Set([
+		"session_configured",
+		"notice",
+		"turn_diff",
+		"token_count",
+		"agent_message_delta",
+		"agent_reasoning_delta",
+	]);
 	const shown = events.map(({ msg }) => msg).filter(({ type }) => !left.has(type));
 	return shown.map(drop);
 }
@@ -43,8 +50,17 @@ describe("a recording", () => {
 		const { file, played } = await recorded();
 		expect(played.problems).toEqual([]);
 		expect(statSync(file).mode & 0o777).toBe(0o600);
-		const lines = readFileSync(file, "utf8").trimEnd().split("\n").map((line) => recordingLineSchema.parse(JSON.parse(line)));
-		expect(lines[0]).toMatchObject({ type: "header", model: "gpt-5-codex", sandboxMode: "workspace-write", approvalPolicy: "never", prompt: [{ text: "go" }] });
+		const lines = readFileSync(file, "utf8")
+			.trimEnd()
+			.split("\n")
+			.map((line) => recordingLineSchema.parse(JSON.parse(line)));
+		expect(lines[0]).toMatchObject({
+			type: "header",
+			model: "gpt-5-codex",
+			sandboxMode: "workspace-write",
+			approvalPolicy: "never",
+			prompt: [{ text: "go" }],
+		});
 		expect(lines.filter(({ type }) => type === "request").length).toBe(3);
 		expect(lines.filter(({ type }) => type === "tool_call").length).toBe(2);
 		expect(lines.at(-1)).toMatchObject({ type: "end", outcome: "completed" });
@@ -79,7 +95,10 @@ describe("a recording", () => {
 		const { fixture, file } = await recorded();
 		writeFileSync(inRepo(fixture, "a.txt"), content);
 		const { last } = await play(sessionOf(await fixture.start({ replayFile: file, ephemeral: true })), prompt);
-		expect(last).toMatchObject({ type: "turn_failed", error: { kind: "replay", message: expect.stringMatching(/request [12]/) } });
+		expect(last).toMatchObject({
+			type: "turn_failed",
+			error: { kind: "replay", message: expect.stringMatching(/request [12]/) },
+		});
 	});
 
 	test("that is longer than its run is a problem", async () => {
@@ -103,14 +122,19 @@ describe("a recording", () => {
 describe("a recording shown again", () => {
 	test("tells the same story without doing anything", async () => {
 		const { fixture, file, played } = await recorded();
-		const elsewhere = await makeFixture({ env: { OPENAI_API_KEY: "" }, files: { "run.jsonl": readFileSync(file, "utf8"), "AGENTS.md": "other rules" } });
+		const elsewhere = await makeFixture({
+			env: { OPENAI_API_KEY: "" },
+			files: { "run.jsonl": readFileSync(file, "utf8"), "AGENTS.md": "other rules" },
+		});
 		const started = await startReplay(elsewhere.runtime, "run.jsonl");
 		if (started.kind === "error") throw new Error(started.lines.join());
 		expect(started.items).toEqual([{ type: "text", text: "go" }]);
 		const shown = await play(started.session, "go");
 		expect(story(shown.events)).toEqual(story(played.events));
 		expect(shown.problems).toEqual([]);
-		expect(started.session.id).toBe(played.events.flatMap(({ msg }) => (msg.type === "session_configured" ? [msg.sessionId] : []))[0]);
+		expect(started.session.id).toBe(
+			played.events.flatMap(({ msg }) => (msg.type === "session_configured" ? [msg.sessionId] : []))[0],
+		);
 		expect(existsSync(inRepo(elsewhere, "runs"))).toBe(false);
 		expect(existsSync(path.join(elsewhere.codeHome, "sessions"))).toBe(false);
 		expect(fixture.server.requests.length).toBe(3);
@@ -141,7 +165,9 @@ describe("a recording shown again", () => {
 	});
 
 	test("of an interrupted run ends as it did", async () => {
-		const fixture = await makeFixture({ script: [{ calls: [{ name: "shell", arguments: { command: "touch here; exec sleep 100" } }] }] });
+		const fixture = await makeFixture({
+			script: [{ calls: [{ name: "shell", arguments: { command: "touch here; exec sleep 100" } }] }],
+		});
 		const session = sessionOf(await fixture.start({ recordFile: "run.jsonl", ephemeral: true }));
 		const playing = play(session);
 		while (!existsSync(inRepo(fixture, "here"))) await new Promise((resolve) => setTimeout(resolve, 5));

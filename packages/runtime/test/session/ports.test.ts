@@ -1,4 +1,4 @@
-import { zeroUsage, type ModelRequest, type RolloutPayload } from "@codex/protocol";
+import { type ModelRequest, type RolloutPayload, zeroUsage } from "@codex/protocol";
 import { createScriptedModelStream, ev, eventSamples } from "@codex/test-support";
 import { describe, expect, test } from "vitest";
 import { createDeferredRollout } from "../../src/session/deferred-rollout.ts";

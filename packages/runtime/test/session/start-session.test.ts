@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { createTempDir } from "@codex/test-support";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,7 +17,12 @@ import { inRepo, makeFixture, play, sessionOf } from "../runtime-fixture.ts";
 const patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n-one\n+uno\n*** End Patch\n";
 
 const work = [
-	{ calls: [{ name: "read_file", arguments: { file_path: "a.txt" } }, { name: "shell", arguments: { command: ["cat", "a.txt"] } }] },
+	{
+		calls: [
+			{ name: "read_file", arguments: { file_path: "a.txt" } },
+			{ name: "shell", arguments: { command: ["cat", "a.txt"] } },
+		],
+	},
 	{ calls: [{ name: "apply_patch", arguments: { input: patch } }] },
 	{ calls: [{ name: "shell", arguments: { command: "grep -c uno a.txt" } }] },
 	{ text: "Done." },
@@ -48,9 +62,17 @@ describe("a session", () => {
 		expect(first.info.resumed).toBe(false);
 		const files = sessionFiles(fixture.codeHome);
 		expect(files).toEqual([expect.stringContaining(first.id)]);
-		const lines = readFileSync(path.join(fixture.codeHome, "sessions", files[0] ?? ""), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-		expect(lines[0]).toMatchObject({ type: "session_meta", payload: { id: first.id, cwd: fixture.cwd, originator: "code_exec", model_provider: "openai" } });
-		expect(lines.map(({ type }) => type)).toEqual(expect.arrayContaining(["turn_context", "response_item", "event_msg"]));
+		const lines = readFileSync(path.join(fixture.codeHome, "sessions", files[0] ?? ""), "utf8")
+			.trimEnd()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		expect(lines[0]).toMatchObject({
+			type: "session_meta",
+			payload: { id: first.id, cwd: fixture.cwd, originator: "code_exec", model_provider: "openai" },
+		});
+		expect(lines.map(({ type }) => type)).toEqual(
+			expect.arrayContaining(["turn_context", "response_item", "event_msg"]),
+		);
 		expect(JSON.stringify(lines)).not.toContain("agent_message_delta");
 
 		const second = sessionOf(await fixture.start({ resume: { kind: "id", id: first.id } }));
@@ -87,12 +109,17 @@ describe("a session", () => {
 
 	test("masks the key in use wherever it is written", async () => {
 		const fixture = await makeFixture({
-			script: [{ calls: [{ name: "shell", arguments: { command: "echo sk-test-key-0123456789abcdef" } }] }, { text: "sk-test-key-0123456789abcdef" }],
+			script: [
+				{ calls: [{ name: "shell", arguments: { command: "echo sk-test-key-0123456789abcdef" } }] },
+				{ text: "sk-test-key-0123456789abcdef" },
+			],
 			env: { CODE_LOG: "trace" },
 		});
 		const record = inRepo(fixture, "run.jsonl");
 		await play(sessionOf(await fixture.start({ recordFile: record })));
-		const saved = sessionFiles(fixture.codeHome).map((file) => readFileSync(path.join(fixture.codeHome, "sessions", file), "utf8"));
+		const saved = sessionFiles(fixture.codeHome).map((file) =>
+			readFileSync(path.join(fixture.codeHome, "sessions", file), "utf8"),
+		);
 		const log = readFileSync(path.join(fixture.codeHome, "logs", "code.log"), "utf8");
 		for (const text of [...saved, log, readFileSync(record, "utf8")]) {
 			expect(text.length).toBeGreaterThan(10);
@@ -106,7 +133,11 @@ describe("a session", () => {
 			files: { "AGENTS.md": "repository rules\n" },
 			homeFiles: { "AGENTS.md": "home rules\n", "base.md": "my own base\n" },
 		});
-		const overrides = ['instructions="config rules"', 'experimental_instructions_file="base.md"', 'model_reasoning_effort="high"'];
+		const overrides = [
+			'instructions="config rules"',
+			'experimental_instructions_file="base.md"',
+			'model_reasoning_effort="high"',
+		];
 		await play(sessionOf(await fixture.start({ flags: { overrides } })));
 		const { body } = fixture.server.requests[0] ?? {};
 		expect(body.instructions).toBe("my own base\n");
@@ -118,7 +149,10 @@ describe("a session", () => {
 		const fixture = await makeFixture({ script: [{ text: "x" }] });
 		const session = sessionOf(await fixture.start({ ephemeral: true }));
 		const slow = Promise.withResolvers<void>();
-		session.subscribe(() => undefined, () => slow.promise);
+		session.subscribe(
+			() => undefined,
+			() => slow.promise,
+		);
 		session.submit({ type: "user_input", items: [{ type: "text", text: "go" }] });
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		expect(fixture.server.requests.length).toBe(0);
@@ -128,11 +162,14 @@ describe("a session", () => {
 	});
 
 	test("is interrupted with its children", async () => {
-		const fixture = await makeFixture({ script: [{ calls: [{ name: "shell", arguments: { command: "echo $$ > pid; exec sleep 1000" } }] }] });
+		const fixture = await makeFixture({
+			script: [{ calls: [{ name: "shell", arguments: { command: "echo $$ > pid; exec sleep 1000" } }] }],
+		});
 		const session = sessionOf(await fixture.start({ ephemeral: true }));
 		const playing = play(session);
 		const pidFile = inRepo(fixture, "pid");
-		while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "") await new Promise((resolve) => setTimeout(resolve, 5));
+		while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "")
+			await new Promise((resolve) => setTimeout(resolve, 5));
 		const pid = Number(readFileSync(pidFile, "utf8"));
 		session.interrupt();
 		const { last } = await playing;
@@ -145,23 +182,37 @@ describe("a session", () => {
 		const fixture = await makeFixture({ script: [call, call, { delayMs: 10_000, text: "late" }] });
 		const turns = await play(sessionOf(await fixture.start({ ephemeral: true, limits: { ...noLimits, maxTurns: 2 } })));
 		expect(turns.last).toMatchObject({ type: "turn_aborted", reason: { kind: "limit", limit: "turns", granted: 2 } });
-		const timed = await play(sessionOf(await fixture.start({ ephemeral: true, limits: { ...noLimits, timeoutMs: 100 } })));
+		const timed = await play(
+			sessionOf(await fixture.start({ ephemeral: true, limits: { ...noLimits, timeoutMs: 100 } })),
+		);
 		expect(timed.last).toMatchObject({ type: "turn_aborted", reason: { kind: "limit", limit: "wall_clock" } });
 	});
 
 	test("checks the final answer against the schema", async () => {
 		const fixture = await makeFixture({ script: [{ text: "nope" }, { text: '{"n":1}' }] });
-		const outputSchema = { type: "object", properties: { n: { type: "integer" } }, required: ["n"], additionalProperties: false };
+		const outputSchema = {
+			type: "object",
+			properties: { n: { type: "integer" } },
+			required: ["n"],
+			additionalProperties: false,
+		};
 		const { last } = await play(sessionOf(await fixture.start({ ephemeral: true, outputSchema })), "go", outputSchema);
 		expect(last).toMatchObject({ type: "turn_completed", lastAgentMessage: '{"n":1}' });
-		expect(fixture.server.requests[0]?.body.text.format).toMatchObject({ type: "json_schema", name: "codex_output_schema" });
+		expect(fixture.server.requests[0]?.body.text.format).toMatchObject({
+			type: "json_schema",
+			name: "codex_output_schema",
+		});
 	});
 
 	test("lets writes happen in added and configured folders only", async () => {
 		const outside = await createTempDir();
 		onTestFinished(outside.dispose);
 		for (const name of ["added", "configured", "other"]) mkdirSync(path.join(outside.path, name));
-		const files = ["in/x", "link/x", ...["added/x", "configured/x", "other/x"].map((name) => path.join(outside.path, name))];
+		const files = [
+			"in/x",
+			"link/x",
+			...["added/x", "configured/x", "other/x"].map((name) => path.join(outside.path, name)),
+		];
 		const calls = files.map((file) => ({
 			name: "apply_patch",
 			arguments: { input: `*** Begin Patch\n*** Add File: ${file}\n+x\n*** End Patch\n` },
@@ -170,7 +221,9 @@ describe("a session", () => {
 		symlinkSync(path.join(outside.path, "other"), inRepo(fixture, "link"));
 		const configured = `sandbox_workspace_write.writable_roots=["${path.join(outside.path, "configured")}","/does/not/exist"]`;
 		const additionalRoots = [path.join(outside.path, "added")];
-		await play(sessionOf(await fixture.start({ ephemeral: true, additionalRoots, flags: { overrides: [configured] } })));
+		await play(
+			sessionOf(await fixture.start({ ephemeral: true, additionalRoots, flags: { overrides: [configured] } })),
+		);
 		const written = files.map((file) => existsSync(path.resolve(fixture.cwd, file)));
 		expect(written).toEqual([true, false, true, true, false]);
 	});
@@ -217,17 +270,33 @@ describe("a session does not start", () => {
 		["a missing folder", { cwd: "nowhere" }, /the folder .*nowhere does not exist/],
 		["a file as folder", { cwd: "a.txt" }, /a\.txt is not a folder/],
 		["a missing added folder", { additionalRoots: ["nowhere"] }, /nowhere does not exist/],
-		["an unknown session", { resume: { kind: "id", id: "0199a213-81c0-7800-8aa1-bbab2a035a53" } }, /no session with id 0199a213/],
+		[
+			"an unknown session",
+			{ resume: { kind: "id", id: "0199a213-81c0-7800-8aa1-bbab2a035a53" } },
+			/no session with id 0199a213/,
+		],
 		["a session id that is none", { resume: { kind: "id", id: "../../etc/passwd" } }, /no session with id/],
 		["no session at all", { resume: { kind: "last" } }, /no earlier session/],
 		["an unknown provider", { flags: { overrides: ['model_provider="nobody"'] } }, /nobody/],
-		["a provider of a later version", { flags: { overrides: ['model_provider="anthropic"'] } }, /ANTHROPIC_API_KEY|not part of this version/],
+		[
+			"a provider of a later version",
+			{ flags: { overrides: ['model_provider="anthropic"'] } },
+			/ANTHROPIC_API_KEY|not part of this version/,
+		],
 		["a wrong schema", { outputSchema: { type: "no such type" } }, /not a valid JSON Schema/],
 		["an unwritable recording", { recordFile: "nowhere/run.jsonl" }, /the recording .* cannot be written/],
 		["a missing recording", { replayFile: "nowhere.jsonl" }, /nowhere\.jsonl.*no such file/],
 		["a folder as recording", { replayFile: "." }, /not a regular file/],
-		["missing base instructions", { flags: { overrides: ['experimental_instructions_file="none.md"'] } }, /`experimental_instructions_file`.*no such file/],
-		["an unknown price under a cost limit", { flags: { model: "some-new-model", overrides: [] }, limits: { ...noLimits, maxCostUsd: 1 } }, /model_prices/],
+		[
+			"missing base instructions",
+			{ flags: { overrides: ['experimental_instructions_file="none.md"'] } },
+			/`experimental_instructions_file`.*no such file/,
+		],
+		[
+			"an unknown price under a cost limit",
+			{ flags: { model: "some-new-model", overrides: [] }, limits: { ...noLimits, maxCostUsd: 1 } },
+			/model_prices/,
+		],
 	])("with %s", async (_, request, expected) => {
 		const fixture = await makeFixture({ files: { "a.txt": "x" } });
 		const { exitCode, text } = refused(await fixture.start(request));
@@ -240,8 +309,17 @@ describe("a session does not start", () => {
 	test("outside a repository, unless told that this is meant", async () => {
 		const fixture = await makeFixture({ script: [{ text: "x" }] });
 		rmSync(inRepo(fixture, ".git"), { recursive: true });
-		expect(refused(await fixture.start()).text).toBe("Not inside a trusted directory and --skip-git-repo-check was not specified.");
-		const bypass = await fixture.runtime.startSession({ source: "exec", flags: { bypass: true, overrides: fixture.overrides }, additionalRoots: [], limits: noLimits, ephemeral: true, requireRepository: true });
+		expect(refused(await fixture.start()).text).toBe(
+			"Not inside a trusted directory and --skip-git-repo-check was not specified.",
+		);
+		const bypass = await fixture.runtime.startSession({
+			source: "exec",
+			flags: { bypass: true, overrides: fixture.overrides },
+			additionalRoots: [],
+			limits: noLimits,
+			ephemeral: true,
+			requireRepository: true,
+		});
 		expect(sessionOf(bypass).info.approvalPolicy).toBe("never");
 		await sessionOf(bypass).close();
 		const skipped = sessionOf(await fixture.start({ requireRepository: false, ephemeral: true }));
@@ -251,16 +329,28 @@ describe("a session does not start", () => {
 });
 
 test("a model with a configured price keeps to its cost limit", async () => {
-	const call = { calls: [{ name: "list_dir", arguments: { dir_path: "." } }], usage: { inputTokens: 1_000_000, outputTokens: 0 } };
+	const call = {
+		calls: [{ name: "list_dir", arguments: { dir_path: "." } }],
+		usage: { inputTokens: 1_000_000, outputTokens: 0 },
+	};
 	const fixture = await makeFixture({ script: [call, call] });
 	const overrides = ['model_prices={"some-new-model"={input=2.0,output=8.0}}'];
-	const session = sessionOf(await fixture.start({ ephemeral: true, flags: { model: "some-new-model", overrides }, limits: { ...noLimits, maxCostUsd: 3 } }));
+	const session = sessionOf(
+		await fixture.start({
+			ephemeral: true,
+			flags: { model: "some-new-model", overrides },
+			limits: { ...noLimits, maxCostUsd: 3 },
+		}),
+	);
 	const { last } = await play(session);
 	expect(last).toMatchObject({ type: "turn_aborted", reason: { kind: "limit", limit: "cost", granted: 3 } });
 });
 
 test("the SDK's originator is passed on, one that would break HTTP is not", async () => {
-	const named = await makeFixture({ script: [{ text: "x" }], env: { CODEX_INTERNAL_ORIGINATOR_OVERRIDE: "codex_sdk_ts" } });
+	const named = await makeFixture({
+		script: [{ text: "x" }],
+		env: { CODEX_INTERNAL_ORIGINATOR_OVERRIDE: "codex_sdk_ts" },
+	});
 	await play(sessionOf(await named.start({ ephemeral: true })));
 	expect(named.server.requests[0]?.headers["originator"]).toBe("codex_sdk_ts");
 	const broken = await makeFixture({ script: [{ text: "x" }], env: { CODEX_INTERNAL_ORIGINATOR_OVERRIDE: "a\nb" } });
