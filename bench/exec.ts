@@ -23,12 +23,16 @@ interface Sample {
 const median = (values: readonly number[]): number => {
 	const sorted = [...values].sort((left, right) => left - right);
 	const middle = Math.floor(sorted.length / 2);
-	return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+	return sorted.length % 2 === 1
+		? (sorted[middle] ?? Number.NaN)
+		: ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 };
 
 async function startServer(): Promise<{ port: number; stop: () => void }> {
 	const child = spawn(node, [path.join(here, "model-server.ts")], { stdio: ["ignore", "pipe", "ignore"] });
-	const port = await new Promise<number>((resolve) => child.stdout.once("data", (data) => resolve(Number(String(data)))));
+	const port = await new Promise<number>((resolve) =>
+		child.stdout.once("data", (data) => resolve(Number(String(data)))),
+	);
 	process.on("exit", () => child.kill());
 	return { port, stop: () => child.kill() };
 }
@@ -38,7 +42,12 @@ const url = (scenario: string): string => `http://127.0.0.1:${server.port}/${sce
 
 async function stats(scenario: string): Promise<{ arrivals: number[]; firstBody?: string }> {
 	const response = await fetch(`http://127.0.0.1:${server.port}/stats/${scenario}`);
-	return (await response.json()) as { arrivals: number[]; firstBody?: string };
+	const body: unknown = await response.json();
+	if (typeof body !== "object" || body === null || !("arrivals" in body) || !Array.isArray(body.arrivals)) {
+		throw new Error("the model server gave no statistics");
+	}
+	const firstBody = "firstBody" in body && typeof body.firstBody === "string" ? { firstBody: body.firstBody } : {};
+	return { arrivals: body.arrivals.map(Number), ...firstBody };
 }
 
 function peakRss(pid: number | undefined): number {
@@ -65,7 +74,7 @@ async function measure(argv: string[], scenario: string): Promise<Sample> {
 	const code = await new Promise((resolve) => child.once("close", resolve));
 	const ms = performance.now() - started;
 	clearInterval(poll);
-	if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${errors}`);
+	if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${String(code)}: ${errors}`);
 	const { arrivals } = await stats(scenario);
 	return { ms, rssMb, roundMs: arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at)) };
 }
@@ -120,29 +129,39 @@ add("--version / node -e 0", median(starts.ours), median(starts.floor), ["ms", "
 
 const oneShot = await compare("text", runs);
 add("one-shot turn", median(oneShot.ours.map((s) => s.ms)), median(oneShot.floor.map((s) => s.ms)), ["ms", "2.2"]);
-add("one-shot peak RSS", median(oneShot.ours.map((s) => s.rssMb)), median(oneShot.floor.map((s) => s.rssMb)), ["MB", "-"]);
+add("one-shot peak RSS", median(oneShot.ours.map((s) => s.rssMb)), median(oneShot.floor.map((s) => s.rssMb)), [
+	"MB",
+	"-",
+]);
 
 const fifty = await compare("rounds-50", Math.max(3, Math.floor(runs / 3)));
 const roundMs = (samples: Sample[]): number => median(samples.flatMap((s) => s.roundMs));
 add("tool round (true, 50 rounds)", roundMs(fifty.ours), roundMs(fifty.floor), ["ms", "2"]);
 
 const many = await compare("rounds-300", 3);
-const slice = (samples: Sample[], from: number, to: number): number => median(samples.flatMap((s) => s.roundMs.slice(from, to)));
+const slice = (samples: Sample[], from: number, to: number): number =>
+	median(samples.flatMap((s) => s.roundMs.slice(from, to)));
 add("300 rounds: first 50", slice(many.ours, 0, 50), slice(many.floor, 0, 50), ["ms", "2"]);
 add("300 rounds: last 50", slice(many.ours, -50, 300), slice(many.floor, -50, 300), ["ms", "2"]);
 add("300 rounds: peak RSS", median(many.ours.map((s) => s.rssMb)), median(many.floor.map((s) => s.rssMb)), ["MB", "-"]);
 
 const deltas = await compare("deltas-200000", 3);
 add("200,000 deltas", median(deltas.ours.map((s) => s.ms)), median(deltas.floor.map((s) => s.ms)), ["ms", "2.5"]);
-add("200,000 deltas peak RSS", median(deltas.ours.map((s) => s.rssMb)), median(deltas.floor.map((s) => s.rssMb)), ["MB", "-"]);
+add("200,000 deltas peak RSS", median(deltas.ours.map((s) => s.rssMb)), median(deltas.floor.map((s) => s.rssMb)), [
+	"MB",
+	"-",
+]);
 
-process.stdout.write(`${"what".padEnd(32)}${"ours".padStart(10)}${"floor".padStart(10)}  unit ${"ratio".padStart(7)} target\n`);
+process.stdout.write(
+	`${"what".padEnd(32)}${"ours".padStart(10)}${"floor".padStart(10)}  unit ${"ratio".padStart(7)} target\n`,
+);
 for (const row of rows) {
 	const ratio = (row.ours / row.floor).toFixed(2);
 	process.stdout.write(
 		`${row.what.padEnd(32)}${row.ours.toFixed(1).padStart(10)}${row.floor.toFixed(1).padStart(10)}  ${row.unit.padEnd(4)} ${ratio.padStart(7)} ${row.target}\n`,
 	);
 }
-if (process.argv.includes("--save")) writeFileSync(path.join(here, "results.json"), `${JSON.stringify(rows, null, "\t")}\n`);
+if (process.argv.includes("--save"))
+	writeFileSync(path.join(here, "results.json"), `${JSON.stringify(rows, null, "\t")}\n`);
 server.stop();
 rmSync(work, { recursive: true, force: true });

@@ -24,7 +24,13 @@ const completed = sse({ type: "response.completed", response: { id: "r1", status
 const created = sse({ type: "response.created", response: { id: "r1", status: "in_progress", output: [] } });
 
 function messageDone(text: string): string {
-	const item = { type: "message", id: "m1", role: "assistant", status: "completed", content: [{ type: "output_text", text, annotations: [] }] };
+	const item = {
+		type: "message",
+		id: "m1",
+		role: "assistant",
+		status: "completed",
+		content: [{ type: "output_text", text, annotations: [] }],
+	};
 	return sse({ type: "response.output_item.done", output_index: 0, item });
 }
 
@@ -50,7 +56,13 @@ function answer(scenario: string, body: string): string[] {
 	}
 	if (kind === "deltas") {
 		const chunks: string[] = [created];
-		const delta = sse({ type: "response.output_text.delta", item_id: "m1", output_index: 0, content_index: 0, delta: "word " });
+		const delta = sse({
+			type: "response.output_text.delta",
+			item_id: "m1",
+			output_index: 0,
+			content_index: 0,
+			delta: "word ",
+		});
 		const perChunk = 50;
 		for (let sent = 0; sent < wanted; sent += perChunk) chunks.push(delta.repeat(Math.min(perChunk, wanted - sent)));
 		chunks.push(messageDone("word ".repeat(wanted)) + completed);

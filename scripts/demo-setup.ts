@@ -41,8 +41,14 @@ export function setUpDemo(): DemoPlace {
 	const home = path.join(base, "home");
 	cpSync(path.join(example, "repo"), repository, { recursive: true });
 	mkdirSync(home);
-	const kept = Object.entries(process.env).filter(([name]) => !/^(CODEX_|OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_)/.test(name));
-	const environment: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), HOME: home, CODE_HOME: path.join(home, ".code") };
+	const kept = Object.entries(process.env).filter(
+		([name]) => !/^(CODEX_|OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_)/.test(name),
+	);
+	const environment: NodeJS.ProcessEnv = {
+		...Object.fromEntries(kept),
+		HOME: home,
+		CODE_HOME: path.join(home, ".code"),
+	};
 	git(repository, environment, "init", "--quiet", "--initial-branch=main");
 	git(repository, environment, "add", "--all");
 	git(repository, environment, "commit", "--quiet", "--message", "The sample");

@@ -40,7 +40,11 @@ try {
 	const after = runTests(place.repository);
 	say(`$ node test/run.js   (after)\n${after.output}`);
 	if (!after.passed) fail("the tests still fail");
-	const diff = spawnSync("git", ["diff", "--stat"], { cwd: place.repository, env: place.environment, encoding: "utf8" }).stdout;
+	const diff = spawnSync("git", ["diff", "--stat"], {
+		cwd: place.repository,
+		env: place.environment,
+		encoding: "utf8",
+	}).stdout;
 	say(`$ git diff --stat\n${diff}`);
 	if (!diff.includes("src/format-price.js")) fail("the agent changed nothing in src/format-price.js");
 

@@ -64,8 +64,8 @@ try {
 			stdio: ["ignore", "inherit", "inherit"],
 		},
 	);
-	const code = await new Promise((resolve) => recorded.once("close", resolve));
-	if (code !== 0) throw new Error(`code exec ended with exit code ${code}`);
+	const code = await new Promise<number | null>((resolve) => recorded.once("close", resolve));
+	if (code !== 0) throw new Error(`code exec ended with exit code ${String(code)}`);
 } finally {
 	place.dispose();
 	await server.close();

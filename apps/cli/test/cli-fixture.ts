@@ -27,6 +27,8 @@ export interface CliResult {
 export interface CliRun {
 	readonly stdin?: string;
 	readonly stdinKind?: InputKind;
+	/** Stdin sends nothing and stays open. */
+	readonly openStdin?: boolean;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly terminal?: boolean;
 	/** Called with a function that does what a signal does. */
@@ -60,7 +62,7 @@ async function runIn(environment: Environment, argv: readonly string[], options:
 	const stderr = collect(streams.stderr);
 	const listeners = new Set<() => void>();
 	const input = new PassThrough();
-	input.end(options.stdin ?? "");
+	if (options.openStdin !== true) input.end(options.stdin ?? "");
 	const io: CliIo = {
 		stdin: createInput(options.stdinKind ?? (options.stdin === undefined ? "nothing" : "stream"), () => input),
 		stdout: createOutput(streams.stdout),

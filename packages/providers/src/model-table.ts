@@ -124,6 +124,8 @@ export function costUsd(info: ModelInfo, usage: TokenUsage): number | null {
 	if (info.price === undefined) return null;
 	const uncached = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
 	const perMillion =
-		uncached * info.price.input + usage.cachedInputTokens * info.price.cachedInput + usage.outputTokens * info.price.output;
+		uncached * info.price.input +
+		usage.cachedInputTokens * info.price.cachedInput +
+		usage.outputTokens * info.price.output;
 	return perMillion / 1_000_000;
 }

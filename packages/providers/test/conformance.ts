@@ -2,12 +2,32 @@
 // one call of `describeConformance`. One attempt a call: each case has exactly one request.
 
 import type { ConversationItem, ModelEvent } from "@codex/protocol";
-import { createFakeClock, type ModelServer, type ModelStep, renderedEvents, type ScriptEntry } from "@codex/test-support";
+import {
+	createFakeClock,
+	type ModelServer,
+	type ModelStep,
+	renderedEvents,
+	type ScriptEntry,
+} from "@codex/test-support";
 import { describe, expect, it } from "vitest";
-import { aRequest, type Collected, collect, keylessProvider, providerFor, serve, summary, user, type Wire } from "./harness.ts";
+import {
+	aRequest,
+	type Collected,
+	collect,
+	keylessProvider,
+	providerFor,
+	serve,
+	summary,
+	user,
+	type Wire,
+} from "./harness.ts";
 
 const wide = "grüße 🙂 und 漢字, ";
-const answer = { reasoning: "thinking", text: `${wide}done`, calls: [{ name: "shell", arguments: { command: ["true"] } }] };
+const answer = {
+	reasoning: "thinking",
+	text: `${wide}done`,
+	calls: [{ name: "shell", arguments: { command: ["true"] } }],
+};
 
 interface Run extends Collected {
 	readonly server: ModelServer;
@@ -194,7 +214,10 @@ function describeRefusals(wire: Wire): void {
 	it("cuts long bodies and shows a page by its title", async () => {
 		const long = await refused({ status: 500, body: "x".repeat(100_000) });
 		expect(long?.message.length).toBeLessThan(700);
-		const page = await refused({ status: 502, body: "<html><head><title>Bad gateway</title></head><body>…</body></html>" });
+		const page = await refused({
+			status: 502,
+			body: "<html><head><title>Bad gateway</title></head><body>…</body></html>",
+		});
 		expect(page?.message).toBe('server error 502: a page titled "Bad gateway"');
 	});
 
@@ -229,16 +252,19 @@ function describeFaults(wire: Wire): void {
 	// Chat: a finish_reason makes the answer whole, usage and [DONE] behind it are extras.
 	const wholeFrom = wire === "responses" ? events.length : events.length - 2;
 
-	it.each(events.map((_, cutAfter) => cutAfter))("cut after %i events: never taken for a whole answer", async (cutAfter) => {
-		const { error, done } = await run(wire, { ...answer, cutAfter });
-		if (cutAfter >= wholeFrom) {
-			expect(done?.stopReason).toBe("tool_calls");
-			return;
-		}
-		expect(done).toBeUndefined();
-		expect(error).toMatchObject({ kind: "stream", retryable: true });
-		expect(error?.message).toMatch(/^stream closed before (response\.completed|finish_reason)$/);
-	});
+	it.each(events.map((_, cutAfter) => cutAfter))(
+		"cut after %i events: never taken for a whole answer",
+		async (cutAfter) => {
+			const { error, done } = await run(wire, { ...answer, cutAfter });
+			if (cutAfter >= wholeFrom) {
+				expect(done?.stopReason).toBe("tool_calls");
+				return;
+			}
+			expect(done).toBeUndefined();
+			expect(error).toMatchObject({ kind: "stream", retryable: true });
+			expect(error?.message).toMatch(/^stream closed before (response\.completed|finish_reason)$/);
+		},
+	);
 
 	it.each([0, 1, 3])("connection reset after %i events", async (cutAfter) => {
 		const { error, done } = await run(wire, { ...answer, cutAfter, reset: true });
@@ -330,7 +356,8 @@ function describeAborts(wire: Wire): void {
 
 	it("ends the request when the caller leaves the loop", async () => {
 		const server = await serve([{ ...answer, cutAfter: 3, idle: true }]);
-		for await (const _batch of providerFor(wire, server.baseUrl).stream(aRequest(), new AbortController().signal)) break;
+		for await (const _batch of providerFor(wire, server.baseUrl).stream(aRequest(), new AbortController().signal))
+			break;
 		const request = await server.request(1);
 		await expect.poll(() => request.abandoned()).toBe(true);
 	});
@@ -350,7 +377,12 @@ function describeAborts(wire: Wire): void {
 function describeRequests(wire: Wire): void {
 	it("sends who calls, the key, and nothing else of ours", async () => {
 		const server = await serve([{ text: "ok" }]);
-		const settings = { organization: "org-1", project: "proj-1", headers: { "X-Team": "blue" }, queryParams: { v: "1" } };
+		const settings = {
+			organization: "org-1",
+			project: "proj-1",
+			headers: { "X-Team": "blue" },
+			queryParams: { v: "1" },
+		};
 		await collect(providerFor(wire, server.baseUrl, settings));
 		const { headers, path } = await server.request(1);
 		expect(headers).toMatchObject({

@@ -31,7 +31,9 @@ const make = `const provider = providers.createProvider(
 
 describe("createProvider", () => {
 	it("loads neither SDK nor zod nor ajv until the provider is used", async () => {
-		const outside = (await loadedPackages(`${make} provider.modelInfo("gpt-5");`)).filter((name) => !name.startsWith("@codex"));
+		const outside = (await loadedPackages(`${make} provider.modelInfo("gpt-5");`)).filter(
+			(name) => !name.startsWith("@codex"),
+		);
 		expect(outside).toEqual([]);
 		const warm = await loadedPackages(`${make} await provider.warm();`);
 		expect(warm).toEqual(expect.arrayContaining(["openai", "zod", "eventsource-parser"]));

@@ -24,7 +24,8 @@ describe("modelInfo", () => {
 		["gpt-oss:20b", 96_000, 32_000, true, false],
 		["openai/gpt-5", 400_000, 128_000, true, true],
 		["GPT-5", 400_000, 128_000, true, true],
-	] as const)("%s", (model, contextWindow, maxOutputTokens, supportsReasoning, supportsVerbosity) => {
+	] as const)("%s", (...row) => {
+		const [model, contextWindow, maxOutputTokens, supportsReasoning, supportsVerbosity] = row;
 		expect(modelInfo(model)).toMatchObject({
 			id: model,
 			contextWindow,

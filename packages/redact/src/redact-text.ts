@@ -13,6 +13,8 @@ const anchor =
 
 const schemeCredentials = /[A-Za-z0-9+/=._~-]{12,}/y;
 const userinfo = /:\/\/(?<user>[^\s/?#:"'<>\\`]{0,256}):(?<password>[^\s/?#"'<>\\`]{1,256})@/y;
+// `user:password@host` explains a URL.
+const exampleWord = /^(?:pass|passwd|password|pw)$/i;
 const signature = /[^\s&#"'<>\\]{8,2048}/y;
 
 // `Basic` holds `user:password` in base64.
@@ -41,7 +43,9 @@ function findUrlPassword(text: string, at: number): Span | undefined {
 	if (groups === undefined) return undefined;
 	const { user = "", password = "" } = groups;
 	const start = at + "://".length + user.length + 1;
-	return isStandIn(password) ? undefined : { start, end: start + password.length, mask: maskFor("url-password") };
+	return isStandIn(password) || exampleWord.test(password)
+		? undefined
+		: { start, end: start + password.length, mask: maskFor("url-password") };
 }
 
 function findSignature(text: string, from: number): Span | undefined {

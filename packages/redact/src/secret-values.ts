@@ -24,7 +24,7 @@ export interface FoundValue {
 }
 
 const plain =
-	/^(?:true|false|null|nil|none|undefined|string|str|text|number|int|integer|boolean|bool|bytes|buffer|any|unknown|object|array|void|never|required|optional|yes|no|on|off|default|hidden|include|omit|same-origin|change-?me|bearer|basic|token|digest|\*+|x{3,}|\.{3,}|…|\$[A-Za-z_]\w*|\$[{(].*|\{\{?.*|%\w+%|<[^>]*>|process\.env\b.*|import\.meta\.env\b.*|os\.environ\b.*|env[.:].*|[=+*/!<>]+)$/i;
+	/^(?:true|false|null|nil|none|undefined|string|str|text|number|int|integer|boolean|bool|bytes|buffer|any|unknown|object|array|never|required|optional|yes|no|on|off|default|hidden|include|omit|same-origin|change-?me|(?:bearer|basic|token|digest)(?: +(?:[$<{%].*)?)?|\[(?:redacted|masked|hidden|filtered|removed)[^\]]*\]|\*+|x{3,}|[\w-]{0,16}(?:\.{3,}|…)|typeof|new|await|void|this|function|async|\$[A-Za-z_]\w*|\$[{(].*|\{\{?.*|%\w+%|<[^>]*>|process\.env\b.*|import\.meta\.env\b.*|os\.environ\b.*|env[.:].*|[=+*/!<>]+)$/i;
 const path = /^(?:~|\.{1,2}|\/Users|[A-Z]:)?(?:\/[a-z0-9._-]{1,32})+\/?$/;
 const identifierPath = /^[A-Za-z_$@][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*)*[!?]?$/;
 const sentence = /^[A-Z][a-z]+(?: [A-Za-z0-9'’(),-]+)+[.!?:…]*$/;
@@ -36,7 +36,7 @@ const longValue = 200;
 
 /** A letter and a digit, and not a word with a number behind it; or one long run without the joints of words. */
 function looksRandom(value: string): boolean {
-	if (value.length < 8 || /\s/.test(value) || !/[A-Za-z]/.test(value)) return false;
+	if (value.length < 8 || /\s|^[a-z]+:/.test(value) || !/[A-Za-z]/.test(value)) return false;
 	if (/\d/.test(value)) return value.length >= 16 || !/^[A-Za-z_-]+\d{1,4}$/.test(value);
 	return (
 		value.length >= 20 &&
@@ -99,12 +99,20 @@ function isSecretIdentifier(found: FoundValue): boolean {
 	return alone ? isSecretLine(found) : isWord(value) && looksRandom(value) && value.length >= 16;
 }
 
+/** Minified code: operators, a call, a property that is set to another. */
+function isExpression({ name, value, next }: FoundValue): boolean {
+	if (/===|\?\?|\?[\w.]*:/.test(value) || (next !== "" && "([{".includes(next))) return true;
+	return name.includes(".") && value.includes(".") && echoes(name, value);
+}
+
 function isSecretBare(found: FoundValue): boolean {
-	const { strength, value, tight, sign } = found;
+	const { name, strength, value, tight, sign } = found;
 	if (sign === "flag" && value.startsWith("-")) return false;
 	if (numeric.test(value)) return strength === "strong" && value.length >= 6;
-	if (strength === "weak") return looksRandom(value) && !/[([{]/.test(found.next);
-	if (value.length < (tight ? 4 : 6)) return false;
+	if (strength === "weak") {
+		return looksRandom(value) && !/[([{]/.test(found.next) && !(identifierPath.test(value) && echoes(name, value));
+	}
+	if (value.length < (tight ? 4 : 6) || isExpression(found)) return false;
 	return identifierPath.test(value) ? isSecretIdentifier(found) : true;
 }
 

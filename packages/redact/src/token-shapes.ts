@@ -15,7 +15,7 @@ interface TokenShape {
 // 16384: a PEM block of the largest RSA key in use (16384 bits) has 12.7 thousand characters. A block without an end was
 // cut off: then only lines that look like its contents belong to it.
 const privateKey =
-	/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:(?!-----)[\s\S]){0,16384}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\\[nrt]|[\s>|])+(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Version|Comment): ?[^\n\r\\"]{0,100}))*)/y;
+	/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:(?!-----)[^"'`]){0,16384}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\\[nrt]|[\s>|])+(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Version|Comment): ?[^\n\r\\"]{0,100}))*)/y;
 
 // Lengths are the vendors' (or a little under, where they are not documented), so that words do not match.
 const shapes: readonly TokenShape[] = [

@@ -7,7 +7,9 @@ describe("secrets known by their shape", () => {
 	it.each(shapedSecrets)("masks %s (%s)", (kind, secret) => {
 		expect(redactText(`before ${secret} after`)).toBe(`before [redacted:${kind}] after`);
 		expect(redactText(secret)).toBe(`[redacted:${kind}]`);
-		expect(redactText(JSON.stringify({ line: `one\n${secret}\ttwo` }))).toBe(`{"line":"one\\n[redacted:${kind}]\\ttwo"}`);
+		expect(redactText(JSON.stringify({ line: `one\n${secret}\ttwo` }))).toBe(
+			`{"line":"one\\n[redacted:${kind}]\\ttwo"}`,
+		);
 		expect(redactText(`q=%22${secret}%22`)).toBe(`q=%22[redacted:${kind}]%22`);
 		expect(redactText(`(${secret}, ${secret})`)).toBe(`([redacted:${kind}], [redacted:${kind}])`);
 	});
@@ -85,6 +87,9 @@ describe("headers, URLs and queries", () => {
 		"Basic understanding2 of it",
 		"the cookie: a small biscuit",
 		"http://localhost:3000/@scope/name",
+		"{ Authorization: `Bearer ${apiKey}` }",
+		'headers.authorization = "Basic " + encoded',
+		"mongodb://user:password@host/db",
 		"https://user@host:8080/a:b@c",
 		"postgres://app:${DB_PASSWORD}@db",
 		"https://x.example/?key=title&sort=asc",
@@ -200,6 +205,14 @@ describe("assignments", () => {
 		"password == expected1",
 		"token: SyntaxToken2,",
 		"Token::Ident(name1)",
+		"this.apiKey=typeof t;a={apiKey:t===void 0,secret:b??c}",
+		"b={apiKey:d=i?null:read(1),webhookSecret:e=read(2)}",
+		"x.findX509Token=x.keepX509Token=void 0",
+		"export OPENAI_API_KEY=sk-...",
+		"credential: X509Credential | undefined;",
+		"exports.exchangeX509Token = exchangeX509Token;",
+		"const SUBJECT_TOKEN = 'urn:params:oauth:token-type:x509';",
+		"settings.password = '[REDACTED]';",
 		"return { type: 'token', token: 'plus_equals' };",
 		"fn secret(key: &SecretKey) -> Token {",
 		"for (const key of Object.keys(tokens)) {",
@@ -218,9 +231,42 @@ describe("for any text", () => {
 		fc.string({ maxLength: 6 }),
 		fc.constantFrom(...shapedSecrets.map(([, secret]) => secret)),
 		fc.constantFrom(...shapedSecrets.map(([, secret]) => secret.slice(0, 12))),
-		fc.constantFrom("API_KEY=", "token: ", '"secret":"', "://a:b@", "Bearer ", "Basic ", "authorization: ", "cookie: a="),
-		fc.constantFrom('"', "'", "\\", '\\"', "\n", "\\n", " ", "=", ":", ",", ";", "(", ".", "-", "?key=", "--password ", "%3D"),
-		fc.constantFrom("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "hunter2", "password", "[redacted:value]"),
+		fc.constantFrom(
+			"API_KEY=",
+			"token: ",
+			'"secret":"',
+			"://a:b@",
+			"Bearer ",
+			"Basic ",
+			"authorization: ",
+			"cookie: a=",
+		),
+		fc.constantFrom(
+			'"',
+			"'",
+			"\\",
+			'\\"',
+			"\n",
+			"\\n",
+			" ",
+			"=",
+			":",
+			",",
+			";",
+			"(",
+			".",
+			"-",
+			"?key=",
+			"--password ",
+			"%3D",
+		),
+		fc.constantFrom(
+			"-----BEGIN PRIVATE KEY-----",
+			"-----END PRIVATE KEY-----",
+			"hunter2",
+			"password",
+			"[redacted:value]",
+		),
 	);
 	const text = fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join(""));
 
@@ -236,13 +282,16 @@ describe("for any text", () => {
 
 	it("JSON stays JSON, with the same names", () => {
 		fc.assert(
-			fc.property(fc.dictionary(fc.constantFrom("password", "api_key", "text", "token", "n"), fc.oneof(text, fc.nat())), (value) => {
-				for (const json of [JSON.stringify(value), JSON.stringify(JSON.stringify(value))]) {
-					let masked: unknown = JSON.parse(redactText(json));
-					if (typeof masked === "string") masked = JSON.parse(masked);
-					expect(Object.keys(masked as object)).toEqual(Object.keys(value));
-				}
-			}),
+			fc.property(
+				fc.dictionary(fc.constantFrom("password", "api_key", "text", "token", "n"), fc.oneof(text, fc.nat())),
+				(value) => {
+					for (const json of [JSON.stringify(value), JSON.stringify(JSON.stringify(value))]) {
+						let masked: unknown = JSON.parse(redactText(json));
+						if (typeof masked === "string") masked = JSON.parse(masked);
+						expect(Object.keys(masked as object)).toEqual(Object.keys(value));
+					}
+				},
+			),
 			{ numRuns: 1000 },
 		);
 	});

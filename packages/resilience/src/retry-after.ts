@@ -13,7 +13,8 @@ export function parseRetryAfter(get: HeaderReader, nowMs: number): number | unde
 	const value = get("retry-after")?.trim();
 	if (value === undefined || value === "") return undefined;
 	if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-	const date = Date.parse(value);
+	// `Date.parse` takes almost anything for a date, `-4` for example; an HTTP date names its month.
+	const date = /[A-Za-z]{3}/.test(value) ? Date.parse(value) : Number.NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 

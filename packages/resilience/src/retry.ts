@@ -103,7 +103,12 @@ export function createRetrySchedule(policy: RetryPolicy, options: RetryScheduleO
 export type RetryOutcome<T> =
 	| { readonly kind: "ok"; readonly value: T; readonly attempts: number }
 	| { readonly kind: "failed"; readonly error: unknown; readonly attempts: number }
-	| { readonly kind: "budget"; readonly refusal: BudgetRefusal; readonly lastError?: unknown; readonly attempts: number }
+	| {
+			readonly kind: "budget";
+			readonly refusal: BudgetRefusal;
+			readonly lastError?: unknown;
+			readonly attempts: number;
+	  }
 	| { readonly kind: "aborted"; readonly attempts: number };
 
 /** What {@link withRetry} is told of a failure that will be tried again. */

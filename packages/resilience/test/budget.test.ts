@@ -65,7 +65,9 @@ describe("Budget", () => {
 		fc.assert(
 			fc.property(
 				fc.nat({ max: 20 }),
-				fc.array(fc.record({ parent: fc.nat(), grant: fc.option(fc.nat({ max: 10 }), { nil: undefined }) }), { maxLength: 8 }),
+				fc.array(fc.record({ parent: fc.nat(), grant: fc.option(fc.nat({ max: 10 }), { nil: undefined }) }), {
+					maxLength: 8,
+				}),
 				fc.array(fc.nat(), { maxLength: 80 }),
 				(rootGrant, nodes, draws) => {
 					const tree: { budget: Budget; grant: number | undefined }[] = [

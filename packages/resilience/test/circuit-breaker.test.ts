@@ -1,13 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BreakerPass, createCircuitBreaker, createIdleWatch, createSystemClock, withDeadline } from "../src/index.ts";
+import {
+	type BreakerPass,
+	createCircuitBreaker,
+	createIdleWatch,
+	createSystemClock,
+	withDeadline,
+} from "../src/index.ts";
 import { createLeapingClock } from "./fake-clock.ts";
 
 describe("createCircuitBreaker", () => {
 	it("opens after failures in a row, probes once, and closes on success", () => {
 		const clock = createLeapingClock();
 		const seen: string[] = [];
-		const breaker = createCircuitBreaker({ failureThreshold: 2, openMs: 100, clock, onStateChange: (state) => seen.push(state.kind) });
+		const breaker = createCircuitBreaker({
+			failureThreshold: 2,
+			openMs: 100,
+			clock,
+			onStateChange: (state) => seen.push(state.kind),
+		});
 		const fail = (): void => {
 			const pass = breaker.tryEnter();
 			if (pass.kind === "entered") pass.failure("down");
@@ -25,7 +36,11 @@ describe("createCircuitBreaker", () => {
 	});
 
 	it("agrees with a small model under random use", () => {
-		const step = fc.oneof(fc.constant("ok" as const), fc.constant("fail" as const), fc.record({ wait: fc.nat({ max: 80 }) }));
+		const step = fc.oneof(
+			fc.constant("ok" as const),
+			fc.constant("fail" as const),
+			fc.record({ wait: fc.nat({ max: 80 }) }),
+		);
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), (threshold, steps) => {
 				const clock = createLeapingClock();

@@ -32,7 +32,10 @@ describe("createRetrySchedule", () => {
 
 	it("starts over after a reset", async () => {
 		const clock = createLeapingClock();
-		const schedule = createRetrySchedule({ maxRetries: 1 }, { budget: createBudget({}, { clock }), clock, random: () => 0.5 });
+		const schedule = createRetrySchedule(
+			{ maxRetries: 1 },
+			{ budget: createBudget({}, { clock }), clock, random: () => 0.5 },
+		);
 		await schedule.next(again, never);
 		schedule.reset();
 		expect(await schedule.next(again, never)).toEqual({ kind: "go", delayMs: 200, retryNumber: 1 });
@@ -43,7 +46,11 @@ describe("createRetrySchedule", () => {
 		const announced: string[] = [];
 		const schedule = createRetrySchedule(
 			{},
-			{ budget: createBudget({}, { clock }), clock, announce: (ms, number) => announced.push(`${number}:${ms}:${clock.slept.length}`) },
+			{
+				budget: createBudget({}, { clock }),
+				clock,
+				announce: (ms, number) => announced.push(`${number}:${ms}:${clock.slept.length}`),
+			},
 		);
 		expect(await schedule.next({ kind: "retry", afterMs: 7000 }, never)).toMatchObject({ kind: "go", delayMs: 7000 });
 		expect(announced).toEqual(["1:7000:0"]);
@@ -76,7 +83,13 @@ describe("withRetry", () => {
 				if (number < 3) throw new Error(`no ${number}`);
 				return "yes";
 			},
-			{ budget: createBudget({}, { clock }), clock, classify: () => again, signal: never, onRetry: (notice) => notices.push(notice.retryNumber) },
+			{
+				budget: createBudget({}, { clock }),
+				clock,
+				classify: () => again,
+				signal: never,
+				onRetry: (notice) => notices.push(notice.retryNumber),
+			},
 		);
 		expect(outcome).toEqual({ kind: "ok", value: "yes", attempts: 3 });
 		expect(notices).toEqual([1, 2]);
@@ -89,16 +102,36 @@ describe("withRetry", () => {
 			throw boom;
 		};
 		const base = { clock, signal: never };
-		expect(await withRetry(fail, { ...base, budget: createBudget({}, { clock }), classify: () => ({ kind: "stop" }) })).toEqual({ kind: "failed", error: boom, attempts: 1 });
-		expect(await withRetry(fail, { ...base, budget: createBudget({ maxAttempts: 2 }, { clock }), classify: () => again })).toMatchObject({ kind: "budget", lastError: boom, attempts: 2 });
-		expect(await withRetry(fail, { ...base, budget: createBudget({ maxAttempts: 0 }, { clock }), classify: () => again })).toMatchObject({ kind: "budget", attempts: 0 });
+		expect(
+			await withRetry(fail, { ...base, budget: createBudget({}, { clock }), classify: () => ({ kind: "stop" }) }),
+		).toEqual({ kind: "failed", error: boom, attempts: 1 });
+		expect(
+			await withRetry(fail, { ...base, budget: createBudget({ maxAttempts: 2 }, { clock }), classify: () => again }),
+		).toMatchObject({ kind: "budget", lastError: boom, attempts: 2 });
+		expect(
+			await withRetry(fail, { ...base, budget: createBudget({ maxAttempts: 0 }, { clock }), classify: () => again }),
+		).toMatchObject({ kind: "budget", attempts: 0 });
 		const controller = new AbortController();
 		const aborting = async (): Promise<never> => {
 			controller.abort();
 			throw boom;
 		};
-		expect(await withRetry(aborting, { budget: createBudget({}, { clock }), clock, classify: () => again, signal: controller.signal })).toEqual({ kind: "aborted", attempts: 1 });
-		expect(await withRetry(fail, { budget: createBudget({}, { clock }), clock, classify: () => again, signal: controller.signal })).toEqual({ kind: "aborted", attempts: 0 });
+		expect(
+			await withRetry(aborting, {
+				budget: createBudget({}, { clock }),
+				clock,
+				classify: () => again,
+				signal: controller.signal,
+			}),
+		).toEqual({ kind: "aborted", attempts: 1 });
+		expect(
+			await withRetry(fail, {
+				budget: createBudget({}, { clock }),
+				clock,
+				classify: () => again,
+				signal: controller.signal,
+			}),
+		).toEqual({ kind: "aborted", attempts: 0 });
 	});
 });
 
@@ -114,8 +147,17 @@ const layers = fc.letrec<{ layer: Layer }>((tie) => ({
 	layer: fc.oneof(
 		{ maxDepth: 5, depthSize: "large" },
 		fc.constant<Layer>({ type: "leaf" }),
-		fc.record({ type: fc.constant("retry" as const), retries: fc.integer({ min: 0, max: 20 }), grant: fc.option(fc.nat({ max: 15 }), { nil: undefined }), inner: tie("layer") }),
-		fc.record({ type: fc.constant("breaker" as const), threshold: fc.integer({ min: 1, max: 4 }), inner: tie("layer") }),
+		fc.record({
+			type: fc.constant("retry" as const),
+			retries: fc.integer({ min: 0, max: 20 }),
+			grant: fc.option(fc.nat({ max: 15 }), { nil: undefined }),
+			inner: tie("layer"),
+		}),
+		fc.record({
+			type: fc.constant("breaker" as const),
+			threshold: fc.integer({ min: 1, max: 4 }),
+			inner: tie("layer"),
+		}),
 		fc.record({ type: fc.constant("twice" as const), inner: tie("layer") }),
 	),
 })).layer;
@@ -123,61 +165,72 @@ const layers = fc.letrec<{ layer: Layer }>((tie) => ({
 describe("nested retries", () => {
 	it("never call more often than the outermost budget grants, and always end", async () => {
 		await fc.assert(
-			fc.asyncProperty(layers, fc.nat({ max: 25 }), fc.array(fc.boolean(), { maxLength: 30 }), async (shape, grant, successes) => {
-				const clock = createLeapingClock();
-				const root = createBudget({ maxAttempts: grant }, { clock });
-				const grants: { readonly budget: Budget; readonly limit: number }[] = [{ budget: root, limit: grant }];
-				let calls = 0;
-				const build = (layer: Layer, budget: Budget): (() => Promise<void>) => {
-					switch (layer.type) {
-						case "leaf":
-							return async () => {
-								const outcome = await withRetry(
-									async () => {
-										calls += 1;
-										if (successes[calls % 31] !== true) throw new Error("down");
-									},
-									{ budget, clock, classify: () => again, signal: never },
-								);
-								if (outcome.kind !== "ok") throw new Error(outcome.kind);
-							};
-						case "retry": {
-							const own = budget.child(layer.grant === undefined ? {} : { maxAttempts: layer.grant });
-							grants.push({ budget: own, limit: layer.grant ?? grant });
-							const inner = build(layer.inner, own);
-							return async () => {
-								const outcome = await withRetry(inner, { policy: { maxRetries: layer.retries }, budget: own, clock, classify: () => again, signal: never });
-								if (outcome.kind !== "ok") throw new Error(outcome.kind);
-							};
-						}
-						case "breaker": {
-							const breaker = createCircuitBreaker({ failureThreshold: layer.threshold, openMs: 1, clock });
-							const inner = build(layer.inner, budget);
-							return async () => {
-								const pass = breaker.tryEnter();
-								if (pass.kind === "refused") throw new Error(pass.cause);
-								try {
+			fc.asyncProperty(
+				layers,
+				fc.nat({ max: 25 }),
+				fc.array(fc.boolean(), { maxLength: 30 }),
+				async (shape, grant, successes) => {
+					const clock = createLeapingClock();
+					const root = createBudget({ maxAttempts: grant }, { clock });
+					const grants: { readonly budget: Budget; readonly limit: number }[] = [{ budget: root, limit: grant }];
+					let calls = 0;
+					const build = (layer: Layer, budget: Budget): (() => Promise<void>) => {
+						switch (layer.type) {
+							case "leaf":
+								return async () => {
+									const outcome = await withRetry(
+										async () => {
+											calls += 1;
+											if (successes[calls % 31] !== true) throw new Error("down");
+										},
+										{ budget, clock, classify: () => again, signal: never },
+									);
+									if (outcome.kind !== "ok") throw new Error(outcome.kind);
+								};
+							case "retry": {
+								const own = budget.child(layer.grant === undefined ? {} : { maxAttempts: layer.grant });
+								grants.push({ budget: own, limit: layer.grant ?? grant });
+								const inner = build(layer.inner, own);
+								return async () => {
+									const outcome = await withRetry(inner, {
+										policy: { maxRetries: layer.retries },
+										budget: own,
+										clock,
+										classify: () => again,
+										signal: never,
+									});
+									if (outcome.kind !== "ok") throw new Error(outcome.kind);
+								};
+							}
+							case "breaker": {
+								const breaker = createCircuitBreaker({ failureThreshold: layer.threshold, openMs: 1, clock });
+								const inner = build(layer.inner, budget);
+								return async () => {
+									const pass = breaker.tryEnter();
+									if (pass.kind === "refused") throw new Error(pass.cause);
+									try {
+										await inner();
+										pass.success();
+									} catch (error) {
+										pass.failure(String(error));
+										throw error;
+									}
+								};
+							}
+							case "twice": {
+								const inner = build(layer.inner, budget);
+								return async () => {
+									await inner().catch(() => undefined);
 									await inner();
-									pass.success();
-								} catch (error) {
-									pass.failure(String(error));
-									throw error;
-								}
-							};
+								};
+							}
 						}
-						case "twice": {
-							const inner = build(layer.inner, budget);
-							return async () => {
-								await inner().catch(() => undefined);
-								await inner();
-							};
-						}
-					}
-				};
-				await build(shape, root)().catch(() => undefined);
-				expect(calls).toBeLessThanOrEqual(grant);
-				for (const { budget, limit } of grants) expect(budget.spent().attempts).toBeLessThanOrEqual(limit);
-			}),
+					};
+					await build(shape, root)().catch(() => undefined);
+					expect(calls).toBeLessThanOrEqual(grant);
+					for (const { budget, limit } of grants) expect(budget.spent().attempts).toBeLessThanOrEqual(limit);
+				},
+			),
 			{ numRuns: process.env["CODE_TEST_FULL"] === "1" ? 5000 : 300 },
 		);
 	});
@@ -185,7 +238,7 @@ describe("nested retries", () => {
 
 describe("waits that servers ask for", () => {
 	const headers = (entries: Record<string, string>) => (name: string) => entries[name] ?? null;
-	it.each([
+	it.each<[Record<string, string>, number | undefined]>([
 		[{ "retry-after": "3" }, 3000],
 		[{ "retry-after": "0.5" }, 500],
 		[{ "retry-after-ms": "250", "retry-after": "9" }, 250],
@@ -196,8 +249,7 @@ describe("waits that servers ask for", () => {
 		[{}, undefined],
 	])("%j is %s ms", (entries, expected) => {
 		const parsed = parseRetryAfter(headers(entries), 1000);
-		if (entries["retry-after"] === "-4") expect(parsed === undefined || parsed >= 0).toBe(true);
-		else expect(parsed).toBe(expected);
+		expect(parsed).toBe(expected);
 	});
 	it("reads sentences", () => {
 		expect(parseTryAgainIn("Rate limit reached. Please try again in 11.054s. Visit …")).toBeCloseTo(11_054);

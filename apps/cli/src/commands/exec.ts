@@ -29,6 +29,7 @@ export async function runExec(invocation: Invocation, io: CliIo): Promise<ExitCo
 	stopListening();
 	if (prepared.kind === "error") {
 		processor.startFailed(prepared.lines);
+		await runtime.close();
 		return prepared.exitCode;
 	}
 	const { session, items, outputSchema } = prepared;

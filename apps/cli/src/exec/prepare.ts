@@ -6,6 +6,7 @@ import type { Runtime, SessionHandle } from "@codex/runtime";
 import { allValues, lastValue } from "../arguments/read-options.ts";
 import type { Invocation } from "../arguments/select-command.ts";
 import type { CliIo } from "../cli-io.ts";
+import { abortMessage } from "./event-processor.ts";
 import { type FileResult, readImages, readOutputSchema, whyNotWritable } from "./files.ts";
 import { buildPrompt, type PromptResult } from "./prompt.ts";
 import { type ExecRequest, readExecRequest } from "./start-request.ts";
@@ -63,6 +64,26 @@ async function readItems(
 	return { kind: "ok", value: [...loaded.value, { type: "text", text: text.text }] };
 }
 
+/** The limit on the run counts while the prompt is awaited too. */
+async function beforeTimeout<T>(
+	work: Promise<T>,
+	{ clock }: Runtime,
+	timeoutMs: number | undefined,
+): Promise<T | PreparationError> {
+	if (timeoutMs === undefined) return work;
+	const message = abortMessage({ kind: "limit", limit: "wall_clock", granted: timeoutMs });
+	const timeUp: PreparationError = { kind: "error", exitCode: exitCodes.limit, lines: [message] };
+	let cancel = (): void => undefined;
+	const expired = new Promise<PreparationError>((resolve) => {
+		cancel = clock.timer(timeoutMs, () => resolve(timeUp));
+	});
+	try {
+		return await Promise.race([work, expired]);
+	} finally {
+		cancel();
+	}
+}
+
 /** Prepares the run of an invocation of `exec`. Never rejects. */
 export async function prepareRun(
 	invocation: Invocation,
@@ -89,10 +110,10 @@ export async function prepareRun(
 	);
 	const started = await starting;
 	if (started.kind === "error") return started;
-	const ready = await items;
+	const ready = await beforeTimeout(items, runtime, read.request.start.limits.timeoutMs);
 	if (ready.kind === "error") {
 		await started.session.close();
-		return usageError(ready.message);
+		return "lines" in ready ? ready : usageError(ready.message);
 	}
 	return { kind: "ok", session: started.session, items: ready.value, outputSchema };
 }

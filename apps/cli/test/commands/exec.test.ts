@@ -110,10 +110,21 @@ describe("code exec", () => {
 		const cli = await makeCli();
 		const result = await cli.run(["exec", "--json", "hi", "-"], {
 			stdinKind: "stream",
+			openStdin: true,
 			onStart: (interrupt) => setImmediate(interrupt),
 		});
 		expect(result.code).toBe(130);
 		expect(result.lines()).toMatchObject([{ type: "error", message: "interrupted" }]);
+	});
+
+	test("the time limit counts while stdin is awaited", async () => {
+		const cli = await makeCli();
+		const result = await cli.run(["exec", "--json", "--timeout", "0.05", "-"], {
+			stdinKind: "stream",
+			openStdin: true,
+		});
+		expect(result.code).toBe(4);
+		expect(result.lines()).toMatchObject([{ type: "error", message: "limit reached: 0.05 seconds (--timeout)" }]);
 	});
 
 	test("an interrupt in the middle of a turn fails it", async () => {

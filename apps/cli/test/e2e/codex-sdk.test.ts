@@ -200,7 +200,7 @@ describe("options", () => {
 		const outside = { ...scene.thread, workingDirectory: scene.home.path };
 		expect(await scene.codex().startThread(outside).run("go")).toMatchObject({ finalResponse: "ok" });
 		const strict = scene.codex().startThread({ ...outside, skipGitRepoCheck: false });
-		await expect(strict.run("go")).rejects.toThrow(/exited with code 2:[^]*Not inside a trusted directory/);
+		await expect(strict.run("go")).rejects.toThrow(/exited with code 2:[\s\S]*Not inside a trusted directory/);
 	});
 });
 
@@ -252,9 +252,9 @@ describe("failures", () => {
 		const { OPENAI_API_KEY: _, OPENAI_BASE_URL: __, ...env } = scene.env;
 		const keyless = new Codex({ codexPathOverride: codeBin, env });
 		await expect(keyless.startThread(scene.thread).run("go")).rejects.toThrow(
-			/exited with code 3:[^]*No credentials found/,
+			/exited with code 3:[\s\S]*No credentials found/,
 		);
 		const lost = scene.codex().resumeThread("0199a213-81c0-7800-8aa1-bbab2a035a53", scene.thread);
-		await expect(lost.run("go")).rejects.toThrow(/exited with code 2:[^]*no session with id/);
+		await expect(lost.run("go")).rejects.toThrow(/exited with code 2:[\s\S]*no session with id/);
 	});
 });

@@ -59,7 +59,10 @@ function runScript(name: string, { example, home, tmp }: Stage, env: Record<stri
 async function change(file: string, from: string, to: string): Promise<void> {
 	const text = readFileSync(file, "utf8");
 	expect(text).toContain(from);
-	await writeFile(file, text.replace(from, () => to));
+	await writeFile(
+		file,
+		text.replace(from, () => to),
+	);
 }
 
 describe.skipIf(!hasGit)("the demo", () => {
@@ -81,7 +84,12 @@ describe.skipIf(!hasGit)("the demo", () => {
 		await mkdir(path.join(stage.home, ".codex"));
 		await writeFile(path.join(stage.home, ".codex/AGENTS.md"), "Answer in French.");
 		await writeFile(path.join(stage.home, ".codex/config.toml"), 'model = "other"\n');
-		const env = { TZ: "Pacific/Auckland", OPENAI_API_KEY: "sk-not-used", OPENAI_BASE_URL: "http://127.0.0.1:9/v1", SHELL: "/bin/sh" };
+		const env = {
+			TZ: "Pacific/Auckland",
+			OPENAI_API_KEY: "sk-not-used",
+			OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
+			SHELL: "/bin/sh",
+		};
 		expect(runScript("demo.ts", stage, env)).toMatchObject({ status: 0 });
 	});
 

@@ -16,7 +16,10 @@ const impatient = (baseUrl: string): readonly string[] => [
 		"-c",
 		`model_providers.x.${setting}`,
 	]),
-	...["-c", "model_provider=x", "-m", "gpt-5"],
+	"-c",
+	"model_provider=x",
+	"-m",
+	"gpt-5",
 ];
 
 async function impatientRun(

@@ -7,7 +7,16 @@ import path from "node:path";
 import type { ExecEvent } from "@codex/protocol";
 import { type AnswerStep, requirePrerequisite } from "@codex/test-support";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type CodeProcess, codeBin, execBodies, execEvents, isRunning, threadId, until } from "./run-code.ts";
+import {
+	type CodeProcess,
+	codeBin,
+	execBodies,
+	execEvents,
+	isRunning,
+	type Signal,
+	threadId,
+	until,
+} from "./run-code.ts";
 import { allowCommands, createScene, type Scene } from "./scene.ts";
 
 const hasBash = await requirePrerequisite("bash", () => spawnSync("bash", ["-c", "true"]).status === 0);
@@ -61,7 +70,7 @@ async function startSleeping(...steps: readonly AnswerStep[]): Promise<SleepingR
 
 describe("a signal", () => {
 	// 200 ms is the promise; a machine that does much else at the time gets a second and a third chance to keep it.
-	test.each<NodeJS.Signals>(["SIGINT", "SIGTERM", "SIGHUP"])(
+	test.each<Signal>(["SIGINT", "SIGTERM", "SIGHUP"])(
 		"%s stops the command and all that it started within 200 ms, and the run says so",
 		{ retry: 2 },
 		async (signal) => {

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import type { AnswerStep } from "@codex/test-support";
+import type { AnswerStep, ModelStep } from "@codex/test-support";
 import { describe, expect, test } from "vitest";
 import { execBodies } from "./run-code.ts";
 import { allowCommands, apiKey, createScene, type Scene } from "./scene.ts";
@@ -108,7 +108,7 @@ describe("escape sequences", () => {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 	const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
-	const steps: readonly AnswerStep[] = [
+	const steps: readonly ModelStep[] = [
 		{
 			reasoning: `**Think** ${evil}`,
 			text: `working ${evil}`,

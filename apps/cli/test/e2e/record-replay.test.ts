@@ -1,18 +1,15 @@
 // A recorded run can be shown again without a network and without running anything, and can answer in place of a model
 // while the tools are real; then whatever departs from it is named. Last, the demo that stands on it.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { RecordingLine } from "@codex/protocol";
 import { recordingSchema } from "@codex/protocol/schema";
-import { type AnswerStep, createTempRepo, requirePrerequisite } from "@codex/test-support";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { type CodeResult, execBodies, searchPath } from "./run-code.ts";
+import type { AnswerStep, ModelStep } from "@codex/test-support";
+import { describe, expect, test } from "vitest";
+import { type CodeResult, execBodies } from "./run-code.ts";
 import { allowCommands, createScene, type Scene } from "./scene.ts";
-
-const hasGit = await requirePrerequisite("git", () => spawnSync("git", ["--version"]).status === 0);
 
 const files = {
 	"sum.js": "exports.sum = (a, b) => a - b;\n",
@@ -45,7 +42,7 @@ interface Recorded {
 	readonly lines: readonly RecordingLine[];
 }
 
-async function record(script: readonly AnswerStep[] = job, ...flags: readonly string[]): Promise<Recorded> {
+async function record(script: readonly ModelStep[] = job, ...flags: readonly string[]): Promise<Recorded> {
 	const scene = await createScene(script, files);
 	const file = path.join(scene.repo, "../run.jsonl");
 	const result = await scene.run(["exec", "--json", ...allowCommands, ...flags, "--record", file, prompt]);
@@ -129,13 +126,16 @@ describe("code replay", () => {
 		expect(shown.stderr).toContain("node check.js");
 	});
 
-	test.each<[string, readonly AnswerStep[], number]>([
+	test.each<[string, readonly ModelStep[], number]>([
 		[
 			"failed",
-			[{ text: "x", noFinalEvent: true }, { status: 400, body: { error: { message: "no more" } } } as AnswerStep],
+			[
+				{ text: "x", noFinalEvent: true },
+				{ status: 400, body: { error: { message: "no more" } } },
+			],
 			1,
 		],
-		["was retried", [{ status: 503, body: "busy" } as AnswerStep, { text: "fine" }], 0],
+		["was retried", [{ status: 503, body: "busy" }, { text: "fine" }], 0],
 	])("shows a run that %s as it was", async (_, script, exitCode) => {
 		const { scene, result, file } = await record(script);
 		expect(result.exitCode).toBe(exitCode);
@@ -211,6 +211,19 @@ describe("exec --replay", () => {
 			item: { type: "agent_message", text: "It passes now." },
 		});
 		expect(other.server.connections()).toBe(0);
+	});
+
+	test("answers for a user whose home is another one, also when its path occurs in other words", async () => {
+		// `/root` stands in the `</root>` of the environment context.
+		const scene = await createScene(job, files);
+		const file = path.join(scene.repo, "../run.jsonl");
+		const homes = (home: string) => ({ HOME: home, CODEX_HOME: scene.home.path });
+		const args = ["exec", "--json", ...allowCommands];
+		const made = await scene.run([...args, "--record", file, prompt], { env: { ...scene.env, ...homes("/root") } });
+		expect(made).toMatchObject({ exitCode: 0 });
+		await reset(scene);
+		const env = { ...offline(scene), ...homes(scene.home.path) };
+		expect(await scene.run([...args, "--replay", file, prompt], { env })).toMatchObject({ exitCode: 0 });
 	});
 
 	test("fails with the first difference when the prompt is another one", async () => {

@@ -32,11 +32,14 @@ export interface CodeOptions {
 	readonly stdin?: Stdin;
 }
 
+/** Signals that tests send. */
+export type Signal = "SIGHUP" | "SIGINT" | "SIGKILL" | "SIGTERM";
+
 /** What came of it. */
 export interface CodeResult {
 	/** `null` when a signal ended it. */
 	readonly exitCode: number | null;
-	readonly signal: NodeJS.Signals | null;
+	readonly signal: string | null;
 	readonly stdout: string;
 	readonly stderr: string;
 }
@@ -52,7 +55,7 @@ export interface CodeProcess {
 	/** Resolves when stderr holds `text`; rejects after 10 s without it. */
 	said(text: string): Promise<void>;
 	/** Sends a signal to the program alone. */
-	kill(signal: NodeJS.Signals): void;
+	kill(signal: Signal): void;
 }
 
 /** Tells of whole lines as they come in. They are looked at only when somebody waits for one. */
@@ -167,7 +170,7 @@ export function execEvents(stdout: string): readonly ExecEvent[] {
 
 /** The events without the envelope. */
 export function execBodies(stdout: string): readonly ExecEventBody[] {
-	return execEvents(stdout).map(({ v: _, seq: __, ...body }) => body);
+	return execEvents(stdout).map(({ v: _v, seq: _seq, ...body }) => body);
 }
 
 /** The id of the thread of a JSONL output. */

@@ -78,7 +78,7 @@ export function applyPatch(patch: Patch, options: ApplyOptions): Promise<ApplyRe
 }
 
 /** {@link planPatch} on a given disk. */
-export function planPatchOn(disk: Disk, patch: Patch, options: ApplyOptions): Promise<PlanResult> {
+function planPatchOn(disk: Disk, patch: Patch, options: ApplyOptions): Promise<PlanResult> {
 	return withPlan(disk, patch, { options, use: ({ changes }) => Promise.resolve({ kind: "ok", changes }) });
 }
 

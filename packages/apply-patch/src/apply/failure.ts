@@ -21,7 +21,7 @@ export function toPatchError(error: unknown, prefix: string): unknown {
 }
 
 /** A short reason without paths, such as `ENOSPC: no space left on device`. */
-export function systemReason(error: unknown): string {
+function systemReason(error: unknown): string {
 	if (!(error instanceof Error)) return "unknown error";
 	return systemErrorCode(error) === undefined ? error.message : (error.message.split(",")[0] ?? error.message);
 }

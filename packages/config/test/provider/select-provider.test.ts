@@ -244,9 +244,7 @@ describe("when nothing can be asked", () => {
 		if (selection.kind !== "no_credentials") return expect.unreachable();
 		expect(selection.lines).toHaveLength(3);
 		expect(selection.lines.join("\n").split("\n")).toHaveLength(3);
-		expect(selection.lines.join(" ")).toMatch(
-			/OPENAI_API_KEY.*--oss.*model_providers/,
-		);
+		expect(selection.lines.join(" ")).toMatch(/OPENAI_API_KEY.*--oss.*model_providers/);
 	});
 
 	it("names the key of the chosen provider", async () => {

@@ -13,7 +13,7 @@ export interface UsageMeter {
 }
 
 /** Cost of `usage` in US dollars, or `null` when the model's price is unknown. */
-export function responseCostUsd(info: ModelInfo, usage: TokenUsage): number | null {
+function responseCostUsd(info: ModelInfo, usage: TokenUsage): number | null {
 	if (info.price === undefined) return null;
 	const uncached = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
 	const perMillion =

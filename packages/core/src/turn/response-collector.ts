@@ -9,7 +9,7 @@ import { messageText } from "./sample.ts";
 /** Collects one response. */
 export interface ResponseCollector {
 	/** Takes a finished item. */
-	take(item: MessageItem | ReasoningItem | ToolCallItem): void;
+	readonly take: (item: MessageItem | ReasoningItem | ToolCallItem) => void;
 	/**
 	 * Waits for the tools and appends their outputs. Reasoning that nothing followed is dropped, because vendors refuse a
 	 * history that ends in it.

@@ -1,17 +1,17 @@
 // One turn: sample, collect calls, run them, append, again, until the model gives its answer or a limit says stop.
 
-import {
-	type BudgetLimitKind,
-	type EventMsg,
-	type JsonObject,
-	type ModelError,
-	type ModelInfo,
-	type ModelRequest,
-	type StopReason,
-	type TokenUsage,
-	type TurnAbortReason,
-	type TurnFailedEvent,
-	type TurnId,
+import type {
+	BudgetLimitKind,
+	EventMsg,
+	JsonObject,
+	ModelError,
+	ModelInfo,
+	ModelRequest,
+	StopReason,
+	TokenUsage,
+	TurnAbortReason,
+	TurnFailedEvent,
+	TurnId,
 } from "@codex/protocol";
 import type { Budget, BudgetRefusal } from "@codex/resilience";
 import type { History } from "../context/history.ts";
@@ -94,10 +94,7 @@ function accountUsage(context: TurnContext, usage: TokenUsage | undefined): void
 	});
 }
 
-async function afterFailure(
-	context: TurnContext,
-	outcome: Extract<SampleOutcome, { kind: "error" }>,
-): Promise<Step> {
+async function afterFailure(context: TurnContext, outcome: Extract<SampleOutcome, { kind: "error" }>): Promise<Step> {
 	if (context.signal.aborted) return { kind: "end", outcome: aborted(context) };
 	const decision = await context.retry.next(outcome.error, outcome.started, context.signal);
 	switch (decision.kind) {
@@ -195,4 +192,3 @@ function repairRequest(complaint: string) {
 	const text = `Your last message does not fit the required JSON Schema: ${complaint}. Answer again with only the JSON that fits it.`;
 	return { type: "message", role: "user", content: [{ type: "input_text", text }] } as const;
 }
-

@@ -11,8 +11,20 @@ import {
 	type SubmissionId,
 } from "@codex/protocol";
 import { type Budget, createBudget, createSystemClock } from "@codex/resilience";
-import { assertWellFormed, createTempDir, deepFreeze, type ScriptedModelStream, type TempDir } from "@codex/test-support";
-import { createDirectRunner, createSession, type Session, type SessionPorts, type SessionSettings } from "../../src/index.ts";
+import {
+	assertWellFormed,
+	createTempDir,
+	deepFreeze,
+	type ScriptedModelStream,
+	type TempDir,
+} from "@codex/test-support";
+import {
+	createDirectRunner,
+	createSession,
+	type Session,
+	type SessionPorts,
+	type SessionSettings,
+} from "../../src/index.ts";
 
 export interface Harness {
 	readonly session: Session;

@@ -20,7 +20,9 @@ const request = (requests: readonly ModelRequest[], index: number): ModelRequest
 
 describe("a turn", () => {
 	it("answers, counts tokens and records itself", async () => {
-		const model = createScriptedModelStream([[ev.answer("hello", { inputTokens: 20, cachedInputTokens: 5, outputTokens: 3 })]]);
+		const model = createScriptedModelStream([
+			[ev.answer("hello", { inputTokens: 20, cachedInputTokens: 5, outputTokens: 3 })],
+		]);
 		const harness = await startHarness(model);
 		harness.say("hi");
 		await harness.session.idle();
@@ -34,7 +36,11 @@ describe("a turn", () => {
 			"turn_completed",
 		]);
 		expect(harness.of("turn_completed")[0]?.lastAgentMessage).toBe("hello");
-		expect(harness.of("token_count")[0]?.total).toMatchObject({ inputTokens: 20, cachedInputTokens: 5, outputTokens: 3 });
+		expect(harness.of("token_count")[0]?.total).toMatchObject({
+			inputTokens: 20,
+			cachedInputTokens: 5,
+			outputTokens: 3,
+		});
 		expect(harness.records.map((record) => record.type)).toEqual([
 			"session_meta",
 			"response_item",
@@ -144,7 +150,9 @@ describe("a turn", () => {
 		const harness = await startHarness(model);
 		harness.say("x");
 		await harness.session.idle();
-		const outputs = request(model.requests, 1).input.slice(-4).map((item) => JSON.stringify(item));
+		const outputs = request(model.requests, 1)
+			.input.slice(-4)
+			.map((item) => JSON.stringify(item));
 		expect(outputs[0]).toContain("unsupported call: no_such_tool");
 		expect(outputs[1]).toContain("failed to parse function arguments");
 		expect(outputs[2]).toContain("failed to parse function arguments");
@@ -248,7 +256,15 @@ describe("failures and limits", () => {
 		const clock = createFakeClock();
 		const model = createScriptedModelStream([
 			[[ev.error("rate_limit", "slow down", { retryAfterMs: 1500 })]],
-			[[ev.start(), ev.reasoning("**Half**"), ev.call("c1", "shell", { command: ["echo", "once"] }), ev.reasoning("**Lost**"), ev.error("stream", "cut")]],
+			[
+				[
+					ev.start(),
+					ev.reasoning("**Half**"),
+					ev.call("c1", "shell", { command: ["echo", "once"] }),
+					ev.reasoning("**Lost**"),
+					ev.error("stream", "cut"),
+				],
+			],
 			[ev.answer("done")],
 		]);
 		const harness = await startHarness(model, { ports: { clock } });
@@ -328,7 +344,14 @@ describe("failures and limits", () => {
 		const budget = createBudget({ maxCostUsd: 0.5 }, { clock: createFakeClock() });
 		const model = createScriptedModelStream(
 			[
-				[[ev.start(), ev.call("c1", "shell", { command: ["true"] }), ev.usage({ inputTokens: 400_000, cachedInputTokens: 100_000, outputTokens: 30_000 }), ev.done("tool_calls")]],
+				[
+					[
+						ev.start(),
+						ev.call("c1", "shell", { command: ["true"] }),
+						ev.usage({ inputTokens: 400_000, cachedInputTokens: 100_000, outputTokens: 30_000 }),
+						ev.done("tool_calls"),
+					],
+				],
 				[ev.answer("never")],
 			],
 			{ info: { price } },
@@ -381,12 +404,18 @@ describe("structured output and policy", () => {
 	it("declines commands without permission, and knows when that was the last word", async () => {
 		const permission = { kind: "refuse", reason: "commands are off" } as const;
 		const blocked = await startHarness(
-			createScriptedModelStream([[ev.calls(ev.call("c1", "shell", { command: ["touch", "x"] }))], [ev.answer("cannot")]]),
+			createScriptedModelStream([
+				[ev.calls(ev.call("c1", "shell", { command: ["touch", "x"] }))],
+				[ev.answer("cannot")],
+			]),
 			{ settings: { permission } },
 		);
 		blocked.say("x");
 		await blocked.session.idle();
-		expect(blocked.of("exec_command_end")[0]?.outcome).toMatchObject({ status: "declined", reason: expect.stringContaining("commands are off") });
+		expect(blocked.of("exec_command_end")[0]?.outcome).toMatchObject({
+			status: "declined",
+			reason: expect.stringContaining("commands are off"),
+		});
 		expect(blocked.session.approvalBlocked).toBe(true);
 		await blocked.finish();
 
@@ -411,7 +440,10 @@ describe("structured output and policy", () => {
 		onTestFinished(outside.dispose);
 		await writeFile(path.join(outside.path, "secret.txt"), "keep\n");
 		const patch = `*** Begin Patch\n*** Update File: ${outside.path}/secret.txt\n@@\n-keep\n+gone\n*** End Patch`;
-		const harness = await startHarness(createScriptedModelStream([[ev.calls(ev.call("c1", "apply_patch", { input: patch }))], [ev.answer("no")]]), { dir });
+		const harness = await startHarness(
+			createScriptedModelStream([[ev.calls(ev.call("c1", "apply_patch", { input: patch }))], [ev.answer("no")]]),
+			{ dir },
+		);
 		harness.say("x");
 		await harness.session.idle();
 		expect(await readFile(path.join(outside.path, "secret.txt"), "utf8")).toBe("keep\n");

@@ -49,7 +49,9 @@ function chatWire(provider: string): Wire {
 }
 
 function hasCall(items: readonly ConversationItem[], callId: string): boolean {
-	return items.some((item) => (item.type === "function_call" || item.type === "custom_tool_call") && item.call_id === callId);
+	return items.some(
+		(item) => (item.type === "function_call" || item.type === "custom_tool_call") && item.call_id === callId,
+	);
 }
 
 const secretHeader = /key|token|secret|auth|cookie|password/i;
@@ -75,7 +77,9 @@ async function notAStream(response: Response, type: string, authority: string): 
 		if (text.length >= excerptChars) break;
 	}
 	const excerpt = text.slice(0, excerptChars).replaceAll(/\s+/g, " ").trim();
-	return new NotAStream(`${authority} answered with ${type} and not with an event stream, check the base URL: ${excerpt}`);
+	return new NotAStream(
+		`${authority} answered with ${type} and not with an event stream, check the base URL: ${excerpt}`,
+	);
 }
 
 /** An OpenAI-compatible provider, loaded. */

@@ -142,7 +142,8 @@ export function failureOfRequest(thrown: unknown, context: ClassifyContext): Mod
 	if (thrown instanceof NotAStream) {
 		return { kind: "protocol", message: context.redact(thrown.message), retryable: false };
 	}
-	if (thrown instanceof APIError && thrown.status !== undefined) return toModelError(refusalOf(thrown, context), context);
+	if (thrown instanceof APIError && thrown.status !== undefined)
+		return toModelError(refusalOf(thrown, context), context);
 	if (causes(thrown).some((cause) => "code" in cause && cause.code === "ERR_INVALID_URL")) {
 		const message = `the base URL of provider \`${context.settings.id}\` is not a URL`;
 		return { kind: "invalid_request", message, retryable: false };

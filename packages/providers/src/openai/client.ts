@@ -80,6 +80,8 @@ export function createHttpClient(settings: ProviderSettings, context: ProviderCo
 	return {
 		authority: authorityOf(settings.baseUrl),
 		post: (path, json, signal) =>
-			client.post(path, { body: json, headers: { "content-type": "application/json" }, stream: true, signal }).asResponse(),
+			client
+				.post(path, { body: json, headers: { "content-type": "application/json" }, stream: true, signal })
+				.asResponse(),
 	};
 }

@@ -4,7 +4,7 @@
 /** Turns requests into texts. One for each provider: it remembers what it has seen, by identity. */
 export interface Serialiser {
 	/** `{...head, [name]: list}` as JSON. The members of `list` must never change once seen. */
-	serialise(head: object, name: string, list: readonly object[]): string;
+	readonly serialise: (head: object, name: string, list: readonly object[]) => string;
 }
 
 /** Makes a serialiser that remembers nothing yet. */

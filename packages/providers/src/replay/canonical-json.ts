@@ -1,6 +1,7 @@
 // JSON with its names in one order, so that equal values have equal texts.
 
-const byName = ([left]: [string, unknown], [right]: [string, unknown]): number => (left < right ? -1 : left > right ? 1 : 0);
+const byName = ([left]: [string, unknown], [right]: [string, unknown]): number =>
+	left < right ? -1 : left > right ? 1 : 0;
 
 /** `value` as JSON with sorted names and every string passed through `map`; members that are `undefined` are left out. */
 export function canonicalJson(value: unknown, map: (text: string) => string): string {

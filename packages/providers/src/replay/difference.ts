@@ -91,7 +91,8 @@ function inputDifference(departure: Departure, options: FingerprintOptions): str
 		const got = items[index];
 		if (recorded?.digest === got?.digest) continue;
 		const place = `input item ${index + 1}`;
-		if (recorded === undefined) return `${place}, which the recording does not have: ${got?.label} ${excerpt(got?.preview ?? "", 0)}`;
+		if (recorded === undefined)
+			return `${place}, which the recording does not have: ${got?.label} ${excerpt(got?.preview ?? "", 0)}`;
 		if (item === undefined || got === undefined) {
 			return `${place}, which is missing now: recorded ${recorded.label} ${excerpt(recorded.preview, 0)}`;
 		}

@@ -3,7 +3,9 @@
 import type { ContentPart, ConversationItem, ToolOutput } from "@codex/protocol";
 
 function partsText(parts: readonly ContentPart[]): string {
-	return parts.map((part) => (part.type === "input_image" ? `[image ${part.image_url.slice(0, 64)}]` : part.text)).join("\n");
+	return parts
+		.map((part) => (part.type === "input_image" ? `[image ${part.image_url.slice(0, 64)}]` : part.text))
+		.join("\n");
 }
 
 /** The text of a tool's output; images by the beginning of their URL. */

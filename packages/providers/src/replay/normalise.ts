@@ -24,12 +24,14 @@ interface Normalisation {
 }
 
 const months = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
-const unit =
-	"(?:ns|[uµμ]s|ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?![A-Za-z0-9_])";
+const unit = "(?:ns|[uµμ]s|ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?![A-Za-z0-9_])";
 
 /** In the order in which they are applied. */
 const normalisations: readonly Normalisation[] = [
-	{ name: "paths", covers: "the working folder, the home folder, the folder of temporary files, and other given paths" },
+	{
+		name: "paths",
+		covers: "the working folder, the home folder, the folder of temporary files, and other given paths",
+	},
 	{
 		name: "temporary_names",
 		covers: "the first name below the folder of temporary files",
@@ -108,7 +110,10 @@ function pathReplacer(options: NormaliserOptions): Normaliser {
 	if (named.length === 0) return (text) => text;
 	const nameOf = new Map(named.toReversed().map(({ name, path }) => [path, name]));
 	// Not in `</root>`, which is a tag and no home.
-	const pattern = new RegExp(`(?<!<)(?:${named.map(({ path }) => escapePattern(path)).join("|")})(?![A-Za-z0-9_-])`, "g");
+	const pattern = new RegExp(
+		`(?<!<)(?:${named.map(({ path }) => escapePattern(path)).join("|")})(?![A-Za-z0-9_-])`,
+		"g",
+	);
 	return (text) => text.replace(pattern, (path) => `<${nameOf.get(path) ?? "path"}>`);
 }
 

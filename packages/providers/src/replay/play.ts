@@ -28,7 +28,8 @@ export function createReplayProvider(recording: Recording, options: FingerprintO
 	const next = (request: ModelRequest): RecordedRound | ModelError => {
 		made += 1;
 		const round = rounds[made - 1];
-		if (round === undefined) return replayFailure(`request ${made} goes beyond the recording, which has ${rounds.length}`);
+		if (round === undefined)
+			return replayFailure(`request ${made} goes beyond the recording, which has ${rounds.length}`);
 		const fingerprint = fingerprinter.take(request);
 		if (fingerprint.digest === round.request.digest) return round;
 		return replayFailure(describeDeparture({ recording, number: made, request, fingerprint }, options));

@@ -3,7 +3,14 @@
 
 import { createHash, type Hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type RecordedRequest, type RecordedToolCall, type RecordingHeader, type RecordingLine, recordingVersion, toError } from "@codex/protocol";
+import {
+	type RecordedRequest,
+	type RecordedToolCall,
+	type RecordingHeader,
+	type RecordingLine,
+	recordingVersion,
+	toError,
+} from "@codex/protocol";
 import { normalisationNames } from "./normalise.ts";
 import { endDigest, recordingLineText } from "./record.ts";
 import type { RecordedRound, Recording } from "./recording.ts";
@@ -47,6 +54,14 @@ class RecordingReader {
 		};
 	}
 
+	#endResponse(line: Extract<RecordingLine, { readonly type: "response_end" }>): string | undefined {
+		const round = this.#rounds[line.number - 1];
+		if (round === undefined || round.whole) return `ends request ${line.number}, which is not open`;
+		round.whole = true;
+		const same = round.events.length === line.events && round.digest.digest("hex") === line.digest;
+		return same ? undefined : `says that the answer to request ${line.number} was changed after it was recorded`;
+	}
+
 	#dispatch(line: RecordingLine, text: string): string | undefined {
 		switch (line.type) {
 			case "header":
@@ -62,21 +77,19 @@ class RecordingReader {
 				round.digest.update(text);
 				return undefined;
 			}
-			case "response_end": {
-				const round = this.#rounds[line.number - 1];
-				if (round === undefined || round.whole) return `ends request ${line.number}, which is not open`;
-				round.whole = true;
-				const same = round.events.length === line.events && round.digest.digest("hex") === line.digest;
-				return same ? undefined : `says that the answer to request ${line.number} was changed after it was recorded`;
-			}
+			case "response_end":
+				return this.#endResponse(line);
 			case "tool_call":
 				this.#toolCalls.push(line);
 				return undefined;
 			case "end": {
 				this.#outcome = line.outcome;
 				const digest = endDigest(this.#digest, line);
-				const same = text === recordingLineText({ type: "end", requests: line.requests, outcome: line.outcome, digest });
-				return same && line.requests === this.#rounds.length ? undefined : "says that the recording was changed after it was made";
+				const same =
+					text === recordingLineText({ type: "end", requests: line.requests, outcome: line.outcome, digest });
+				return same && line.requests === this.#rounds.length
+					? undefined
+					: "says that the recording was changed after it was made";
 			}
 		}
 	}

@@ -26,7 +26,9 @@ export function redactSpread<T>(
 		if (texts === undefined) byStream.set(piece.stream, [piece.text]);
 		else texts.push(piece.text);
 	}
-	const masked = new Map([...byStream].map(([stream, texts]) => [stream, redactPieces(texts, redact).values()] as const));
+	const masked = new Map(
+		[...byStream].map(([stream, texts]) => [stream, redactPieces(texts, redact).values()] as const),
+	);
 	return entries.flatMap((entry) => {
 		const piece = pieceOf(entry);
 		if (piece === undefined) return [redact(entry)];

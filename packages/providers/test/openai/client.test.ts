@@ -47,7 +47,10 @@ describe("the SDK as HTTP client", () => {
 	it("ends in an event when the base URL is none or a key cannot be sent", async () => {
 		const { error } = await collect(providerFor("responses", "not a url"));
 		expect(error).toMatchObject({ kind: "invalid_request", message: "the base URL of provider `openai` is not a URL" });
-		const bad = await collect(providerFor("chat", "http://127.0.0.1:1/v1", { apiKey: "sk-secret-in\nside-0123" }), aRequest());
+		const bad = await collect(
+			providerFor("chat", "http://127.0.0.1:1/v1", { apiKey: "sk-secret-in\nside-0123" }),
+			aRequest(),
+		);
 		expect(bad.error?.retryable).toBeDefined();
 		expect(bad.error?.message).not.toContain("secret-in");
 	});

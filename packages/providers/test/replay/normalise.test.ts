@@ -11,7 +11,11 @@ const normalise = createNormaliser({
 
 describe("createNormaliser", () => {
 	it.each([
-		["paths", "cd /home/ada/work/demo/src && ls /home/ada/.code /home/adam", "cd <cwd>/src && ls <home>/.code /home/adam"],
+		[
+			"paths",
+			"cd /home/ada/work/demo/src && ls /home/ada/.code /home/adam",
+			"cd <cwd>/src && ls <home>/.code /home/adam",
+		],
 		["paths", "in /private/work/demo.", "in <cwd_real>."],
 		["temporary_names", "cat /tmp/code-x8s2/a.txt '/tmp/other'", "cat <tmp>/<name>/a.txt '<tmp>/<name>'"],
 		["uuids", "session 0198a000-0000-7000-8000-0123456789ab.", "session <uuid>."],
@@ -23,10 +27,18 @@ describe("createNormaliser", () => {
 		["times", "07:26:11.5 started", "<time> started"],
 		["durations", "Wall time: 1.2 seconds", "Wall time: <duration>"],
 		["durations", "# duration_ms 12.3456", "# duration_ms <duration>"],
-		["durations", "duration_ms: 0.51, took 3 s, (12ms) in 4ms", "duration_ms: <duration>, took <duration>, (<duration>) in <duration>"],
+		[
+			"durations",
+			"duration_ms: 0.51, took 3 s, (12ms) in 4ms",
+			"duration_ms: <duration>, took <duration>, (<duration>) in <duration>",
+		],
 		["process_ids", "pid 4711, PID: 12, process #9", "pid <pid>, PID: <pid>, process #<pid>"],
 		["loopback_ports", "http://127.0.0.1:43567/v1 localhost:8080", "http://127.0.0.1:<port>/v1 localhost:<port>"],
-		["environment", "<shell>bash</shell><timezone>Europe/Berlin</timezone>", "<shell><local></shell><timezone><local></timezone>"],
+		[
+			"environment",
+			"<shell>bash</shell><timezone>Europe/Berlin</timezone>",
+			"<shell><local></shell><timezone><local></timezone>",
+		],
 	])("%s: %s", (name, text, expected) => {
 		expect(normalisationNames).toContain(name);
 		expect(normalise(text)).toBe(expected);

@@ -57,7 +57,16 @@ export const answerWith = (item: Extract<ModelEvent, { type: "item_done" }>["ite
 	{ type: "text_delta", text: "thin" },
 	{ type: "text_delta", text: "king" },
 	{ type: "item_done", item },
-	{ type: "usage", usage: { inputTokens: 5, cachedInputTokens: 0, cacheWriteInputTokens: 0, outputTokens: 2, reasoningOutputTokens: 0 } },
+	{
+		type: "usage",
+		usage: {
+			inputTokens: 5,
+			cachedInputTokens: 0,
+			cacheWriteInputTokens: 0,
+			outputTokens: 2,
+			reasoningOutputTokens: 0,
+		},
+	},
 	{ type: "done", stopReason: item.type === "message" ? "stop" : "tool_calls", responseId: "r" },
 ];
 

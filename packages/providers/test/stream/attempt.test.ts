@@ -58,7 +58,9 @@ function attempt(given: Source, signal = new AbortController().signal, clock = c
 }
 
 async function all(stream: AsyncIterable<Parameters<typeof summary>[0][number]>) {
-	return summary(await Array.fromAsync(stream));
+	const batches: Parameters<typeof summary>[0][number][] = [];
+	for await (const batch of stream) batches.push(batch);
+	return summary(batches);
 }
 
 describe("streamAttempt", () => {
@@ -77,7 +79,9 @@ describe("streamAttempt", () => {
 
 	it("replaces bytes that are no UTF-8", async () => {
 		const given = source();
-		given.send(new Uint8Array([...new TextEncoder().encode('data: {"type":"response.output_text.delta","delta":"'), 0xff, 0x41]));
+		given.send(
+			new Uint8Array([...new TextEncoder().encode('data: {"type":"response.output_text.delta","delta":"'), 0xff, 0x41]),
+		);
 		given.send(`"}\n\n${done}\n\n`);
 		given.close();
 		expect((await all(attempt(given).stream)).text).toBe("\uFFFDA");

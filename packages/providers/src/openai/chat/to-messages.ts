@@ -89,7 +89,11 @@ function toolCall(item: ConversationItem): ChatCompletionMessageFunctionToolCall
 	}
 	if (item.type !== "custom_tool_call") return undefined;
 	// This wire has no tools with free text: the text goes as the one argument.
-	return { id: item.call_id, type: "function", function: { name: item.name, arguments: JSON.stringify({ input: item.input }) } };
+	return {
+		id: item.call_id,
+		type: "function",
+		function: { name: item.name, arguments: JSON.stringify({ input: item.input }) },
+	};
 }
 
 function assistantMessage(run: Run, provider: string): readonly ChatMessage[] {

@@ -2,7 +2,10 @@
 // OpenAI's own models understand are left out for the models that the table does not know: many servers refuse them.
 
 import type { ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
-import type { ChatCompletionCreateParamsStreaming, ChatCompletionFunctionTool } from "openai/resources/chat/completions/completions";
+import type {
+	ChatCompletionCreateParamsStreaming,
+	ChatCompletionFunctionTool,
+} from "openai/resources/chat/completions/completions";
 import { type ChatMessage, createToMessages } from "./to-messages.ts";
 
 /** The vendor's request with our messages. */

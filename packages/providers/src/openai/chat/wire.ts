@@ -16,7 +16,12 @@ const usageSchema = z.object({
 export function parseChatUsage(value: unknown): TokenUsage | undefined {
 	const parsed = usageSchema.safeParse(value);
 	if (!parsed.success) return undefined;
-	const { prompt_tokens, completion_tokens, prompt_tokens_details: input, completion_tokens_details: output } = parsed.data;
+	const {
+		prompt_tokens,
+		completion_tokens,
+		prompt_tokens_details: input,
+		completion_tokens_details: output,
+	} = parsed.data;
 	return {
 		inputTokens: prompt_tokens ?? 0,
 		cachedInputTokens: input?.cached_tokens ?? 0,

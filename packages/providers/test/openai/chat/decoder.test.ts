@@ -18,10 +18,14 @@ function decode(chunks: readonly (object | string)[], known: readonly string[] =
 	return batch.take();
 }
 
-const delta = (value: object, finish_reason: string | null = null) => ({ id: "x", choices: [{ delta: value, finish_reason }] });
+const delta = (value: object, finish_reason: string | null = null) => ({
+	id: "x",
+	choices: [{ delta: value, finish_reason }],
+});
 const calls = (...fragments: object[]) => delta({ tool_calls: fragments });
 const finish = (reason: string) => delta({}, reason);
-const items = (events: readonly ModelEvent[]) => events.flatMap((event) => (event.type === "item_done" ? [event.item] : []));
+const items = (events: readonly ModelEvent[]) =>
+	events.flatMap((event) => (event.type === "item_done" ? [event.item] : []));
 const ownId = expect.stringMatching(/^call_[0-9a-f]{32}$/);
 
 describe("createChatDecoder", () => {
@@ -112,7 +116,9 @@ describe("createChatDecoder", () => {
 
 	it("takes whole and parsed arguments, and gives a taken id a new name", () => {
 		const whole = calls({ index: 0, id: "known", function: { name: "shell", arguments: { a: 1 } } });
-		expect(items(decode([whole, finish("tool_calls")], ["known"]))).toMatchObject([{ call_id: ownId, arguments: '{"a":1}' }]);
+		expect(items(decode([whole, finish("tool_calls")], ["known"]))).toMatchObject([
+			{ call_id: ownId, arguments: '{"a":1}' },
+		]);
 		const twice = [0, 1].map((index) => calls({ index, id: `same`, function: { name: "shell", arguments: "{}" } }));
 		const ids = items(decode([...twice, finish("tool_calls")])).map((item) => ("call_id" in item ? item.call_id : ""));
 		expect(new Set(ids).size).toBe(2);

@@ -42,7 +42,13 @@ describe("createToChatRequest", () => {
 	});
 
 	it("sends an unknown model only what every server understands", () => {
-		const request = aRequest({ tools: [], maxOutputTokens: 5, promptCacheKey: "s", verbosity: "low", instructions: "" });
+		const request = aRequest({
+			tools: [],
+			maxOutputTokens: 5,
+			promptCacheKey: "s",
+			verbosity: "low",
+			instructions: "",
+		});
 		expect(toRequest(request, unknownModel)).toEqual({
 			model: "gpt-5-codex",
 			max_tokens: 5,
@@ -50,7 +56,9 @@ describe("createToChatRequest", () => {
 			stream_options: { include_usage: true },
 			messages: [{ role: "user", content: "hello" }],
 		});
-		expect(toRequest(aRequest({ reasoning: { effort: "low" } }), unknownModel)).toMatchObject({ reasoning_effort: "low" });
+		expect(toRequest(aRequest({ reasoning: { effort: "low" } }), unknownModel)).toMatchObject({
+			reasoning_effort: "low",
+		});
 		expect(toRequest(aRequest(), unknownModel)).not.toHaveProperty("parallel_tool_calls");
 	});
 

@@ -25,7 +25,8 @@ const message = (text: string, more: object = {}) => ({
 	...more,
 });
 const itemDone = (item: object) => ({ type: "response.output_item.done", item });
-const items = (events: readonly ModelEvent[]) => events.flatMap((event) => (event.type === "item_done" ? [event.item] : []));
+const items = (events: readonly ModelEvent[]) =>
+	events.flatMap((event) => (event.type === "item_done" ? [event.item] : []));
 
 describe("createResponsesDecoder", () => {
 	it("takes the items from the final response of a server that sends them only there", () => {
@@ -38,12 +39,22 @@ describe("createResponsesDecoder", () => {
 	it("does not take an item twice", () => {
 		const call = { type: "function_call", call_id: "c", name: "shell", arguments: "{}" };
 		const whole = message("hi", { id: "m" });
-		const events = decode([itemDone(whole), itemDone(whole), itemDone(call), itemDone(call), completed({ output: [whole, call] })]);
+		const events = decode([
+			itemDone(whole),
+			itemDone(whole),
+			itemDone(call),
+			itemDone(call),
+			completed({ output: [whole, call] }),
+		]);
 		expect(items(events)).toHaveLength(2);
 	});
 
 	it("makes a message of deltas that no item followed", () => {
-		const events = decode([{ type: "response.output_text.delta", delta: "only " }, { type: "response.output_text.delta", delta: "deltas" }, completed()]);
+		const events = decode([
+			{ type: "response.output_text.delta", delta: "only " },
+			{ type: "response.output_text.delta", delta: "deltas" },
+			completed(),
+		]);
 		expect(items(events)).toEqual([
 			{ type: "message", role: "assistant", content: [{ type: "output_text", text: "only deltas" }] },
 		]);
@@ -78,8 +89,19 @@ describe("createResponsesDecoder", () => {
 			completed(),
 		]);
 		expect(items(events)).toEqual([
-			{ type: "message", role: "assistant", content: [{ type: "output_text", text: "I will not" }], phase: "final_answer" },
-			{ type: "reasoning", id: "rs", summary: [], content: [{ type: "reasoning_text", text: "why" }], provider: "openai" },
+			{
+				type: "message",
+				role: "assistant",
+				content: [{ type: "output_text", text: "I will not" }],
+				phase: "final_answer",
+			},
+			{
+				type: "reasoning",
+				id: "rs",
+				summary: [],
+				content: [{ type: "reasoning_text", text: "why" }],
+				provider: "openai",
+			},
 			{ type: "custom_tool_call", call_id: "c", name: "apply_patch", input: "*** Begin" },
 		]);
 	});
@@ -163,7 +185,13 @@ describe("createResponsesDecoder", () => {
 		const usage = { input_tokens: 3, input_tokens_details: null, output_tokens: 4, output_tokens_details: null };
 		expect(decode([completed({ usage })]).find((event) => event.type === "usage")).toEqual({
 			type: "usage",
-			usage: { inputTokens: 3, cachedInputTokens: 0, cacheWriteInputTokens: 0, outputTokens: 4, reasoningOutputTokens: 0 },
+			usage: {
+				inputTokens: 3,
+				cachedInputTokens: 0,
+				cacheWriteInputTokens: 0,
+				outputTokens: 4,
+				reasoningOutputTokens: 0,
+			},
 		});
 	});
 });
