@@ -24,9 +24,9 @@ export interface FoundValue {
 }
 
 const plain =
-	/^(?:true|false|null|nil|none|undefined|string|str|text|number|int|integer|boolean|bool|bytes|buffer|any|unknown|object|array|never|required|optional|yes|no|on|off|default|hidden|include|omit|same-origin|change-?me|(?:bearer|basic|token|digest)(?: +(?:[$<{%].*)?)?|\[(?:redacted|masked|hidden|filtered|removed)[^\]]*\]|\*+|x{3,}|[\w-]{0,16}(?:\.{3,}|…)|typeof|new|await|void|this|function|async|\$[A-Za-z_]\w*|\$[{(].*|\{\{?.*|%\w+%|<[^>]*>|process\.env\b.*|import\.meta\.env\b.*|os\.environ\b.*|env[.:].*|[=+*/!<>]+)$/i;
+	/^(?:true|false|null|nil|none|undefined|string|str|text|number|int|integer|boolean|bool|bytes|buffer|any|unknown|object|array|never|required|optional|yes|no|on|off|default|hidden|include|omit|same-origin|change-?me|(?:bearer|basic|token|digest)(?: +(?:[$<{%[].*)?)?|\[(?:redacted|masked|hidden|filtered|removed)[^\]]*\]|\*+|x{3,}|[\w-]{0,16}(?:\.{3,}|…)|typeof|new|await|void|this|function|async|\$[A-Za-z_]\w*|\$[{(].*|\{\{?.*|%\w+%|<[^>]*>|process\.env\b.*|import\.meta\.env\b.*|os\.environ\b.*|env[.:].*|[=+*/!<>]+)$/i;
 const path = /^(?:~|\.{1,2}|\/Users|[A-Z]:)?(?:\/[a-z0-9._-]{1,32})+\/?$/;
-const identifierPath = /^[A-Za-z_$@][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*)*[!?]?$/;
+const identifierPath = /^[A-Za-z_$@][\w$]*(?:(?:\??\.#?|->|::)[A-Za-z_$][\w$]*)*[!?]?$/;
 const sentence = /^[A-Z][a-z]+(?: [A-Za-z0-9'’(),-]+)+[.!?:…]*$/;
 const numeric = /^[\d._]+$/;
 const passwordName = /pass|pwd/i;
@@ -57,19 +57,24 @@ export function isStandIn(value: string): boolean {
 	);
 }
 
-/** `apiKey: options.apiKey`, `password: "#password"`: the value speaks of the name. */
-function echoes(name: string, value: string): boolean {
+/** The letters of `value` besides those that speak of the name (`apiKey: options.apiKey`); `undefined` when none do. */
+function lettersBesideName(name: string, value: string): number | undefined {
 	const squeezed = value.toLowerCase().replace(/[^a-z]/g, "");
-	const noun =
-		/(?:key|token|secret|pass|pwd|credential|authorization|cookie|auth)/i.exec(name)?.[0].toLowerCase() ?? name;
-	return squeezed.includes(noun);
+	const noun = /key|token|secret|pass|pwd|credential|authorization|cookie|auth/i.exec(name)?.[0].toLowerCase() ?? name;
+	return squeezed.includes(noun) ? squeezed.length - noun.length : undefined;
 }
 
-function isSecretQuoted({ name, strength, value }: FoundValue): boolean {
+function echoes(name: string, value: string): boolean {
+	return lettersBesideName(name, value) !== undefined;
+}
+
+function isSecretQuoted({ name, strength, value, tight, sign }: FoundValue): boolean {
 	if (strength === "weak") return looksRandom(value);
 	if (numeric.test(value)) return value.length >= 6;
 	if (value.length < 4 || sentence.test(value)) return false;
-	return /\d/.test(value) || !echoes(name, value);
+	if (/\d/.test(value) || (isCapitalName(name) && tight && sign === "=")) return true;
+	// 10: `new-password`, `#login .password`; more letters are a value of their own.
+	return (lettersBesideName(name, value) ?? longValue) > 10;
 }
 
 const isWord = (value: string): boolean => !/[.:>]/.test(value);
@@ -89,7 +94,6 @@ function isSecretLine({ name, value, sign }: FoundValue): boolean {
 /** A value without quotes that could be an expression. */
 function isSecretIdentifier(found: FoundValue): boolean {
 	const { name, value, sign, tight, next, alone } = found;
-	if (next !== "" && "([{.".includes(next)) return false;
 	const among = next !== "" && ",;)]}".includes(next);
 	if (isCapitalName(name) && tight && sign === "=" && !among) return true;
 	if (echoes(name, value)) return false;
@@ -109,10 +113,9 @@ function isSecretBare(found: FoundValue): boolean {
 	const { name, strength, value, tight, sign } = found;
 	if (sign === "flag" && value.startsWith("-")) return false;
 	if (numeric.test(value)) return strength === "strong" && value.length >= 6;
-	if (strength === "weak") {
-		return looksRandom(value) && !/[([{]/.test(found.next) && !(identifierPath.test(value) && echoes(name, value));
-	}
-	if (value.length < (tight ? 4 : 6) || isExpression(found)) return false;
+	if (isExpression(found)) return false;
+	if (strength === "weak") return looksRandom(value) && !(identifierPath.test(value) && echoes(name, value));
+	if (value.length < (tight ? 4 : 6)) return false;
 	return identifierPath.test(value) ? isSecretIdentifier(found) : true;
 }
 

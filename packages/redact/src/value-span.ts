@@ -16,11 +16,18 @@ const maxEscapes = 15;
 const openingQuote = /(?:[bBfFrRuU]{1,2}(?=["']))?(\\{0,15}["'`])/y;
 const bare = /[^\s"'`,;&|<>(){}[\]\\]{0,8192}/y;
 
-/** Index of `wanted` or of a line break in `text` from `from` on, whichever comes first, or `limit`. */
-function quoteOrBreak(text: string, wanted: string, from: number, limit: number): number {
+// Where the text that holds a value ends: its line, or its string in JSON.
+const stringEnd = /^"[,:}\]]/;
+
+/**
+ * Index of the next `mark` in `text` from `from` on, or of what cannot lie in a value between such marks (a line break;
+ * between single quotes the end of a string of JSON); `limit` without either.
+ */
+function markOrBreak(text: string, mark: string, from: number, limit: number): number {
 	for (let at = from; at < limit; at += 1) {
 		const unit = text[at];
-		if (unit === wanted || unit === "\n" || unit === "\r") return at;
+		if (unit === mark || unit === "\n" || unit === "\r") return at;
+		if (unit === '"' && stringEnd.test(text.slice(at, at + 2))) return at;
 	}
 	return limit;
 }
@@ -49,7 +56,7 @@ function quotedEnd(text: string, quote: string, start: number): number | undefin
 	const mark = quote.slice(-1);
 	const limit = Math.min(text.length, start + maxValue);
 	for (let at = start; ; at += 1) {
-		at = quoteOrBreak(text, mark, at, limit);
+		at = markOrBreak(text, mark, at, limit);
 		if (at >= limit || text[at] !== mark) return undefined;
 		const slashes = backslashesBefore(text, at, start);
 		const level = closedLevel(slashes, depth);

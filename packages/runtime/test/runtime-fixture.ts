@@ -1,7 +1,7 @@
 // A runtime in a temporary home, a repository to work in, and a scripted model.
 
 import path from "node:path";
-import type { Event, EventMsg, JsonObject, Op } from "@codex/protocol";
+import type { Clock, Event, EventMsg, JsonObject, Op } from "@codex/protocol";
 import {
 	assertWellFormed,
 	createModelServer,
@@ -37,6 +37,8 @@ export interface FixtureOptions {
 	readonly files?: Readonly<Record<string, string>>;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly homeFiles?: Readonly<Record<string, string>>;
+	/** Default: the machine's. */
+	readonly clock?: Clock;
 }
 
 /** Makes the fixture; all of it goes with the test. */
@@ -54,6 +56,7 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 	await writeTree(home.codeHome, options.homeFiles ?? {});
 	const made = createRuntime({
 		version: "0.0.0-test",
+		...(options.clock === undefined ? {} : { clock: options.clock }),
 		environment: {
 			env: {
 				PATH: process.env["PATH"],

@@ -6,8 +6,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { AnswerStep, ModelServerOptions } from "@codex/test-support";
 import { Codex, type CodexOptions, type ThreadEvent, type ThreadOptions } from "@openai/codex-sdk";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { codeBin, isRunning, until } from "./run-code.ts";
+import { describe, expect, test } from "vitest";
+import { atEnd, codeBin, isRunning, until } from "./run-code.ts";
 import { apiKey, createScene, type Scene } from "./scene.ts";
 
 interface SdkScene extends Scene {
@@ -47,7 +47,7 @@ const shell = (command: string, text?: string): AnswerStep => ({
 const inputText = (scene: Scene, number: number): string =>
 	JSON.stringify(scene.server.requests[number - 1]?.body.input);
 
-describe("a thread", () => {
+describe.concurrent("a thread", () => {
 	test("streams a turn with a tool call, goes on with a second one, and is taken up by another program", async () => {
 		const scene = await sdkScene(
 			[shell("cat note.txt"), { text: "It says hello." }, { text: "As I said." }, { text: "Still." }],
@@ -143,7 +143,7 @@ describe("a thread", () => {
 	});
 });
 
-describe("options", () => {
+describe.concurrent("options", () => {
 	test("reach the request and the session", async () => {
 		const scene = await sdkScene([shell("echo $FROM_CONFIG"), { text: "ok" }]);
 		const more = path.join(scene.home.path, "more");
@@ -204,7 +204,7 @@ describe("options", () => {
 	});
 });
 
-describe("failures", () => {
+describe.concurrent("failures", () => {
 	test("an abort in the middle of a command ends the program and the command", async () => {
 		const scene = await sdkScene([shell("echo $$ > child.pid; exec sleep 1000"), { text: "went on" }]);
 		const controller = new AbortController();
@@ -220,7 +220,7 @@ describe("failures", () => {
 		})();
 		await expect(aborted).rejects.toThrow(/abort/i);
 		const pid = Number(readFileSync(file, "utf8"));
-		onTestFinished(() => {
+		atEnd(() => {
 			if (isRunning(pid)) process.kill(pid, "SIGKILL");
 		});
 		await until("the command to be gone", () => !isRunning(pid));

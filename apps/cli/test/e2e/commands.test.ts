@@ -23,7 +23,7 @@ function jsonAnswer({ stdout, exitCode }: CodeResult): Record<string, unknown> {
 	return { ...answer };
 }
 
-describe("help and version", () => {
+describe.concurrent("help and version", () => {
 	test.each<[string, readonly string[]]>([
 		["code", []],
 		["code exec", ["exec"]],
@@ -82,7 +82,7 @@ describe("help and version", () => {
 	});
 });
 
-describe("completion", () => {
+describe.concurrent("completion", () => {
 	test.skipIf(!hasBash)("gives a script that bash can read and that completes", async () => {
 		const scene = await createScene();
 		const { exitCode, stdout } = await scene.run(["completion", "bash"]);
@@ -112,7 +112,7 @@ describe("completion", () => {
 	});
 });
 
-describe("config explain", () => {
+describe.concurrent("config explain", () => {
 	const configured = async (): Promise<Scene> => {
 		const scene = await createScene();
 		await scene.config(
@@ -157,7 +157,7 @@ describe("config explain", () => {
 	});
 });
 
-describe("doctor", () => {
+describe.concurrent("doctor", () => {
 	test("finds nothing wrong here, asks no model and shows no key", async () => {
 		const scene = await createScene();
 		const result = await scene.run(["doctor", "--json"]);
@@ -209,14 +209,17 @@ describe("doctor", () => {
 	});
 });
 
-test.each(["exec-event", "config", "recording", "command-output"])("schema %s is a JSON Schema", async (name) => {
-	const scene = await createScene();
-	const { exitCode, stdout } = await scene.run(["schema", name]);
-	expect(exitCode).toBe(0);
-	expect(JSON.parse(stdout)).toHaveProperty("$schema");
-});
+test.concurrent.each(["exec-event", "config", "recording", "command-output"])(
+	"schema %s is a JSON Schema",
+	async (name) => {
+		const scene = await createScene();
+		const { exitCode, stdout } = await scene.run(["schema", name]);
+		expect(exitCode).toBe(0);
+		expect(JSON.parse(stdout)).toHaveProperty("$schema");
+	},
+);
 
-describe("apply-patch", () => {
+describe.concurrent("apply-patch", () => {
 	const good = "*** Begin Patch\n*** Update File: a.txt\n@@\n-old\n+new\n*** Add File: b/c.txt\n+c\n*** End Patch\n";
 	const patchScene = (): Promise<Scene> => createScene([], { "a.txt": "old\n", "good.patch": good });
 	const content = (scene: Scene, name: string): string => readFileSync(path.join(scene.repo, name), "utf8");

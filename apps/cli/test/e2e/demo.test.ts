@@ -7,8 +7,8 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTempDir, requirePrerequisite } from "@codex/test-support";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { searchPath } from "./run-code.ts";
+import { describe, expect, test } from "vitest";
+import { atEnd, searchPath } from "./run-code.ts";
 
 const hasGit = await requirePrerequisite("git", () => spawnSync("git", ["--version"]).status === 0);
 
@@ -25,7 +25,7 @@ interface Stage {
 
 async function createStage(): Promise<Stage> {
 	const dir = await createTempDir("code-demo-test-");
-	onTestFinished(dir.dispose);
+	atEnd(dir.dispose);
 	const stage = {
 		example: path.join(dir.path, "example"),
 		recording: path.join(dir.path, "example/recording.jsonl"),

@@ -12,7 +12,7 @@ import { allowCommands, apiKey, createScene, type Scene } from "./scene.ts";
 const impatient = (baseUrl: string): readonly string[] => [
 	"-c",
 	`model_providers.x={name="X", base_url="${baseUrl}", wire_api="responses", env_key="OPENAI_API_KEY"}`,
-	...["request_max_retries=1", "stream_max_retries=1", "stream_idle_timeout_ms=300"].flatMap((setting) => [
+	...["request_max_retries=1", "stream_max_retries=1", "stream_idle_timeout_ms=5000"].flatMap((setting) => [
 		"-c",
 		`model_providers.x.${setting}`,
 	]),
@@ -21,6 +21,10 @@ const impatient = (baseUrl: string): readonly string[] => [
 	"-m",
 	"gpt-5",
 ];
+
+/** Flags for steps that fall silent: one second of it is enough then. */
+const silenceFlags = (step: ScriptEntry): readonly string[] =>
+	"idle" in step ? ["-c", "model_providers.x.stream_idle_timeout_ms=1000"] : [];
 
 async function impatientRun(
 	script: ModelServerOptions["script"],
@@ -42,7 +46,7 @@ const withoutKey = ({ env }: Scene): Readonly<Record<string, string>> => {
 	return rest;
 };
 
-describe("without credentials", () => {
+describe.concurrent("without credentials", () => {
 	test("three lines say what to set, and nothing else happens", async () => {
 		const scene = await createScene();
 		const result = await scene.run(["exec", "hi"], { env: withoutKey(scene) });
@@ -81,7 +85,7 @@ describe("without credentials", () => {
 	});
 });
 
-describe("a refusal for good", () => {
+describe.concurrent("a refusal for good", () => {
 	const refusals: readonly [string, ScriptEntry, number, RegExp][] = [
 		[
 			"401",
@@ -130,7 +134,7 @@ describe("a refusal for good", () => {
 	});
 });
 
-describe("a failure that may pass", () => {
+describe.concurrent("a failure that may pass", () => {
 	test("nobody listens: exit 3, with the address", async () => {
 		const gone = await createModelServer({ script: [] });
 		await gone.close();
@@ -170,7 +174,7 @@ describe("a failure that may pass", () => {
 			},
 		],
 	])("%s: the second try gives the answer", async (_, step) => {
-		const { scene, result } = await impatientRun([step, { text: "whole" }]);
+		const { scene, result } = await impatientRun([step, { text: "whole" }], ...silenceFlags(step));
 		expect(result).toMatchObject({ exitCode: 0, stdout: "whole\n" });
 		expect(scene.server.requests).toHaveLength(2);
 		expect(scene.server.requests[1]?.body.input).toEqual(scene.server.requests[0]?.body.input);
@@ -184,7 +188,7 @@ describe("a failure that may pass", () => {
 		],
 		["silent", { text: "looks whole", cutAfter: 4, idle: true }, /idle timeout waiting for SSE/],
 	])("a stream that is always %s is never taken for an answer", async (_, step, sentence) => {
-		const { scene, result } = await impatientRun(() => step as { readonly text: string });
+		const { scene, result } = await impatientRun(() => step as { readonly text: string }, ...silenceFlags(step));
 		expect(result).toMatchObject({ exitCode: 1, stdout: "" });
 		expect(scene.server.requests).toHaveLength(2);
 		expect(errorLines(result)).toEqual([expect.stringMatching(sentence)]);
@@ -192,7 +196,7 @@ describe("a failure that may pass", () => {
 
 	test("--idle-timeout goes over the provider's", async () => {
 		const scene = await createScene(() => ({ text: "x", idle: true }));
-		const flags = ["-c", "model_providers.x.stream_idle_timeout_ms=300000", "--idle-timeout", "0.2"];
+		const flags = ["-c", "model_providers.x.stream_idle_timeout_ms=300000", "--idle-timeout", "1"];
 		const result = await scene.run(["exec", ...impatient(scene.server.baseUrl), ...flags, "hi"]);
 		expect(result.exitCode).toBe(1);
 		expect(errorLines(result)).toEqual([expect.stringMatching(/idle timeout/)]);
@@ -232,7 +236,7 @@ describe("a failure that may pass", () => {
 	});
 });
 
-describe("limits", () => {
+describe.concurrent("limits", () => {
 	const endless = (): { readonly calls: readonly { readonly name: string; readonly arguments: object }[] } => ({
 		calls: [{ name: "list_dir", arguments: { dir_path: "." } }],
 	});
@@ -267,7 +271,7 @@ describe("limits", () => {
 			{ calls: [{ name: "shell", arguments: { command: "sleep 1000" } }] },
 			{ text: "later" },
 		]);
-		const result = await scene.run(["exec", "--json", ...allowCommands, "--timeout", "1", "go"]);
+		const result = await scene.run(["exec", "--json", ...allowCommands, "--timeout", "1.5", "go"]);
 		expect(result.exitCode).toBe(4);
 		const bodies = execBodies(result.stdout);
 		expect(bodies.at(-2)).toMatchObject({
@@ -311,7 +315,7 @@ describe("limits", () => {
 	});
 });
 
-describe("what nobody may approve", () => {
+describe.concurrent("what nobody may approve", () => {
 	test("a command without the flags is refused with the reason, and the exit code says so", async () => {
 		const scene = await createScene([
 			{ calls: [{ name: "shell", arguments: { command: "touch ran" } }] },

@@ -7,8 +7,8 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { createTempDir } from "@codex/test-support";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { type CodeResult, execBodies, type Stdin, threadId } from "./run-code.ts";
+import { describe, expect, test } from "vitest";
+import { atEnd, type CodeResult, execBodies, type Stdin, threadId } from "./run-code.ts";
 import { createScene, type Scene } from "./scene.ts";
 
 const hello = [{ text: "hello" }];
@@ -29,7 +29,7 @@ function refusal(scene: Scene, result: CodeResult): string {
 	return result.stderr;
 }
 
-describe("the prompt", () => {
+describe.concurrent("the prompt", () => {
 	test.each<[string, Stdin]>([
 		["closed", "closed"],
 		["an open pipe that sends nothing", "idle"],
@@ -47,7 +47,7 @@ describe("the prompt", () => {
 		const fifo = path.join(scene.home.path, "fifo");
 		await promisify(execFile)("mkfifo", [fifo]);
 		const fd = openSync(fifo, "r+");
-		onTestFinished(() => closeSync(fd));
+		atEnd(() => closeSync(fd));
 		const result = await scene.run(["exec", "say hello"], { stdin: { fd } });
 		expect(result).toMatchObject({ exitCode: 0, stdout: "hello\n" });
 		expect(userText(scene)).toBe("say hello");
@@ -107,7 +107,7 @@ describe("the prompt", () => {
 	});
 });
 
-describe("the folder", () => {
+describe.concurrent("the folder", () => {
 	test("must exist", async () => {
 		const scene = await createScene(hello);
 		const sentence = refusal(scene, await scene.run(["exec", "-C", "nowhere", "hi"]));
@@ -125,7 +125,7 @@ describe("the folder", () => {
 	])("must be in a repository, unless %s", async (_, flags) => {
 		const scene = await createScene(hello);
 		const outside = await createTempDir("code-outside-");
-		onTestFinished(outside.dispose);
+		atEnd(outside.dispose);
 		const refused = refusal(scene, await scene.run(["exec", "hi"], { cwd: outside.path }));
 		expect(refused).toContain("Not inside a trusted directory and --skip-git-repo-check was not specified.");
 		expect(await scene.run(["exec", ...flags, "hi"], { cwd: outside.path })).toMatchObject({ exitCode: 0 });
@@ -145,7 +145,7 @@ describe("the folder", () => {
 const png = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(24)]);
 const pngUrl = `data:image/png;base64,${png.toString("base64")}`;
 
-describe("images", () => {
+describe.concurrent("images", () => {
 	test("join the text in one message, in order, and do not swallow the prompt", async () => {
 		const scene = await createScene(hello, { "a.png": png, "b.png": png, "c.jpg": Buffer.from([0xff, 0xd8, 0xff, 0]) });
 		const result = await scene.run(["exec", "-i", "a.png,b.png", "--image", "c.jpg", "what is this?"]);
@@ -177,7 +177,7 @@ const schema = {
 	additionalProperties: false,
 };
 
-describe("--output-schema", () => {
+describe.concurrent("--output-schema", () => {
 	const schemaScene = (script: Parameters<typeof createScene>[0]): Promise<Scene> =>
 		createScene(script, { "schema.json": JSON.stringify(schema), "broken.json": "{", "list.json": "[]" });
 
@@ -250,7 +250,7 @@ describe("--output-schema", () => {
 	});
 });
 
-describe("--output-last-message", () => {
+describe.concurrent("--output-last-message", () => {
 	test("writes the final message as it is", async () => {
 		const scene = await createScene([
 			{ text: "first", calls: [{ name: "list_dir", arguments: { dir_path: "." } }] },
@@ -284,7 +284,7 @@ describe("--output-last-message", () => {
 	});
 });
 
-describe("sessions", () => {
+describe.concurrent("sessions", () => {
 	const sessionFiles = async (scene: Scene): Promise<readonly string[]> => {
 		const dir = path.join(scene.home.codeHome, "sessions");
 		if (!existsSync(dir)) return [];
@@ -361,7 +361,7 @@ describe("sessions", () => {
 	});
 });
 
-describe("configuration", () => {
+describe.concurrent("configuration", () => {
 	test("that is broken is named with file, line and column", async () => {
 		const scene = await createScene(hello);
 		await scene.config('model = "gpt-5"\nsandbox_mode = \n');

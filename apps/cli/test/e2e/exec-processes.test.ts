@@ -6,8 +6,9 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ExecEvent } from "@codex/protocol";
 import { type AnswerStep, requirePrerequisite } from "@codex/test-support";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
+	atEnd,
 	type CodeProcess,
 	codeBin,
 	execBodies,
@@ -38,7 +39,7 @@ async function pidIn(scene: Scene, name: string): Promise<number> {
 		return found.endsWith("\n") && found;
 	});
 	const pid = Number(text);
-	onTestFinished(() => {
+	atEnd(() => {
 		if (isRunning(pid)) process.kill(pid, "SIGKILL");
 	});
 	return pid;

@@ -70,7 +70,7 @@ async function tamper(file: string, from: string | RegExp, to: string): Promise<
 	await writeFile(file, changed);
 }
 
-describe("a recording", () => {
+describe.concurrent("a recording", () => {
 	test("holds requests, answers, tool results and its end, and no request in full", async () => {
 		const { result, lines } = await record();
 		expect(result.exitCode).toBe(0);
@@ -104,7 +104,7 @@ describe("a recording", () => {
 	});
 });
 
-describe("code replay", () => {
+describe.concurrent("code replay", () => {
 	test("prints the same events, thread id included, without network, execution or files", async () => {
 		const { scene, result, file } = await record();
 		await reset(scene);
@@ -191,7 +191,7 @@ describe("code replay", () => {
 	});
 });
 
-describe("exec --replay", () => {
+describe.concurrent("exec --replay", () => {
 	const replay = (scene: Scene, file: string, text = prompt, ...flags: readonly string[]): Promise<CodeResult> =>
 		scene.run(["exec", "--json", ...allowCommands, ...flags, "--replay", file, text], { env: offline(scene) });
 

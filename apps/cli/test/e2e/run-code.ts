@@ -1,5 +1,5 @@
 // Runs the built program as a user does: as a process with its own environment, which holds nothing of the caller's but
-// the way to Node. Knows nothing of models; whatever it started is gone when its test is over.
+// the way to Node. Knows nothing of models; whatever it started is gone when the tests of a file are over.
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExecEvent, ExecEventBody } from "@codex/protocol";
 import { execEventSchema } from "@codex/protocol/schema";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 /** The program. The bundle must have been built. */
 export const codeBin: string = fileURLToPath(new URL("../../bin/code.js", import.meta.url));
@@ -22,6 +22,17 @@ export const searchPath: string = [path.dirname(process.execPath), process.env.P
  * open file of the test's.
  */
 export type Stdin = "closed" | "idle" | { readonly bytes: string | Uint8Array } | { readonly fd: number };
+
+const endings: (() => unknown)[] = [];
+
+afterAll(async () => {
+	for (const end of endings.toReversed()) await end();
+});
+
+/** Has `end` called when all tests of the file are over, the latest first: tests that run side by side know no other end. */
+export function atEnd(end: () => unknown): void {
+	endings.push(end);
+}
 
 /** How the program is started. */
 export interface CodeOptions {
@@ -113,7 +124,7 @@ function stdinHandle(stdin: Stdin): "ignore" | "pipe" | number {
 	return stdin !== "idle" && "fd" in stdin ? stdin.fd : "pipe";
 }
 
-/** Starts the program; it is killed at the end of the test when it still runs. */
+/** Starts the program; it is killed at the end when it still runs. */
 export function startCode(args: readonly string[], options: CodeOptions): CodeProcess {
 	const stdin = options.stdin ?? "closed";
 	const child = spawn(process.execPath, [codeBin, ...args], {
@@ -140,8 +151,12 @@ export function startCode(args: readonly string[], options: CodeOptions): CodePr
 			resolve(result);
 		});
 	});
-	onTestFinished(() => {
-		if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+	atEnd(async () => {
+		if (child.exitCode !== null || child.signalCode !== null) return;
+		// A failed test: asked first, it takes the commands that it runs with it.
+		child.kill("SIGTERM");
+		await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2000))]);
+		child.kill("SIGKILL");
 	});
 	return {
 		pid,

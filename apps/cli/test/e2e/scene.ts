@@ -1,6 +1,6 @@
 // A stage for one test: a home, a folder that counts as a repository, a scripted model, and the program set to ask it.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
 	createModelServer,
@@ -8,11 +8,19 @@ import {
 	createTempHome,
 	type ModelServer,
 	type ModelServerOptions,
+	type TempDir,
 	type TempHome,
 	writeTree,
 } from "@codex/test-support";
-import { onTestFinished } from "vitest";
-import { type CodeOptions, type CodeProcess, type CodeResult, runCode, searchPath, startCode } from "./run-code.ts";
+import {
+	atEnd,
+	type CodeOptions,
+	type CodeProcess,
+	type CodeResult,
+	runCode,
+	searchPath,
+	startCode,
+} from "./run-code.ts";
 
 /** The key that the model is asked with. Its shape is that of a real one. */
 export const apiKey = "sk-proj-EndToEndTestKey0123456789abcdef";
@@ -34,7 +42,18 @@ export interface Scene {
 	config(text: string): Promise<void>;
 }
 
-/** Sets the stage; all of it goes when the test is over. `files` stand in the working folder. */
+let compileCache: Promise<TempDir> | undefined;
+
+/** The program's cache of compiled code, shared by all homes of a file: it saves a fifth of each run. */
+async function shareCompileCache(home: TempHome): Promise<void> {
+	compileCache ??= createTempDir("code-e2e-cache-").then((dir) => {
+		atEnd(dir.dispose);
+		return dir;
+	});
+	await symlink((await compileCache).path, path.join(home.codeHome, "cache"));
+}
+
+/** Sets the stage; all of it goes when the tests of the file are over. `files` stand in the working folder. */
 export async function createScene(
 	script: ModelServerOptions["script"] = [],
 	files: Readonly<Record<string, string | Uint8Array>> = {},
@@ -44,10 +63,11 @@ export async function createScene(
 		createTempDir("code-e2e-"),
 		createModelServer({ script }),
 	]);
-	onTestFinished(async () => {
+	atEnd(async () => {
 		await server.close();
 		await Promise.all([home.dispose(), dir.dispose()]);
 	});
+	await shareCompileCache(home);
 	const repo = path.join(dir.path, "work");
 	// A folder called .git is all that tells a repository; tests that need git itself make a real one.
 	await mkdir(path.join(repo, ".git"), { recursive: true });

@@ -2,7 +2,7 @@
 // by the functions that say so; the legacy home is only ever read.
 
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
 import type { Environment } from "./surroundings.ts";
 
@@ -110,6 +110,18 @@ export function pathForReading(paths: Paths, path: string): string {
 	return existsSync(twin) ? twin : path;
 }
 
+/** Makes a folder and those above it, one by one: Node's own recursive `mkdir` never returns below `/proc`. */
+function makeFolder(folder: string): void {
+	if (existsSync(folder)) {
+		// Something else than a folder is an error here and not at the first write.
+		if (!statSync(folder).isDirectory()) throw new Error("it is not a folder");
+		return;
+	}
+	makeFolder(dirname(folder));
+	mkdirSync(folder, { mode: 0o700 });
+	chmodSync(folder, 0o700);
+}
+
 /**
  * Makes the home folder with mode 0700 whatever the umask. A home that exists is left as it is.
  *
@@ -117,8 +129,7 @@ export function pathForReading(paths: Paths, path: string): string {
  */
 export function ensureHome(paths: Pick<Paths, "home">): void {
 	try {
-		const made = mkdirSync(paths.home, { recursive: true, mode: 0o700 });
-		if (made !== undefined) chmodSync(paths.home, 0o700);
+		makeFolder(paths.home);
 	} catch (error) {
 		throw new ConfigError("home_unusable", `${paths.home} cannot be used as home folder`, error);
 	}

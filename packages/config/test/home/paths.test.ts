@@ -82,6 +82,10 @@ describe("ensureHome", () => {
 		ensureHome(paths);
 	});
 
+	it("says no where no folder can be made, instead of trying for ever", () => {
+		expect(() => ensureHome({ home: "/proc/nothing/here" })).toThrow(ConfigError);
+	});
+
 	it("throws its own error when something is in the way", () => {
 		const root = makeTempFolder();
 		writeFileSync(join(root, ".code"), "");

@@ -69,6 +69,8 @@ export const reasoningEffortSchema: z.ZodType<ReasoningEffort> = z.enum([
 	"high",
 	"xhigh",
 	"max",
+	"ultra",
+	"persistent",
 ]);
 
 /** How a model's reasoning is summarised. */

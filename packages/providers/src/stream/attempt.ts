@@ -152,7 +152,8 @@ async function* readBody(
 		const events = batch.take();
 		// Before the consumer goes on, so that its next request finds the connection free.
 		if (events.at(-1)?.type === "done") void drain(reader, breaker, clock);
-		if (events.length > 0) yield events;
+		if (events.length === 0) continue;
+		yield events;
 		// The time that the consumer took is not the server's silence.
 		breaker.touch();
 	}
