@@ -20,7 +20,7 @@ export type SandboxPolicy =
 	| { readonly mode: "danger-full-access" };
 
 /** How hard the model thinks. What a model does not know is left out of its request with a notice. */
-export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | "ultra" | "persistent";
+export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
 
 /** How the model's reasoning is summarised. */
 export type ReasoningSummary = "auto" | "concise" | "detailed" | "none";

@@ -45,7 +45,7 @@ export function settingsFor(wire: Wire, baseUrl: string, over: Partial<ProviderS
 	};
 }
 
-export function contextFor(over: Partial<ProviderContext> = {}): ProviderContext {
+function contextFor(over: Partial<ProviderContext> = {}): ProviderContext {
 	return {
 		clock: createSystemClock(),
 		userAgent: "code/0.0.0-test",

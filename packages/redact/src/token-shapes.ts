@@ -55,7 +55,7 @@ const shapes: readonly TokenShape[] = [
  * Whether a word may begin at `at`: behind no word character or hyphen, or behind an escape that ends in one (`\n` in
  * JSON, `%22` in a URL). What ends at `floor` is not looked at, because a mask will stand there.
  */
-export function isWordStart(text: string, at: number, floor: number): boolean {
+function isWordStart(text: string, at: number, floor: number): boolean {
 	if (at <= floor) return true;
 	const before = text.slice(Math.max(floor, at - 3), at);
 	return !/[A-Za-z0-9_-]$/.test(before) || /(?:^|[^\\])\\[bfnrt]$|%[0-9A-Fa-f]{2}$/.test(before);

@@ -79,7 +79,7 @@ describe("headers, URLs and queries", () => {
 	});
 
 	it.each([
-		"Authorization: Bearer ${token}",
+		`Authorization: Bearer \${token}`,
 		"Authorization: Bearer $API_TOKEN",
 		"Authorization: Bearer <token>",
 		"Authorization: required for every request",
@@ -87,11 +87,11 @@ describe("headers, URLs and queries", () => {
 		"Basic understanding2 of it",
 		"the cookie: a small biscuit",
 		"http://localhost:3000/@scope/name",
-		"{ Authorization: `Bearer ${apiKey}` }",
+		`{ Authorization: \`Bearer \${apiKey}\` }`,
 		'headers.authorization = "Basic " + encoded',
 		"mongodb://user:password@host/db",
 		"https://user@host:8080/a:b@c",
-		"postgres://app:${DB_PASSWORD}@db",
+		`postgres://app:\${DB_PASSWORD}@db`,
 		"https://x.example/?key=title&sort=asc",
 		"https://x.example/?token=",
 	])("leaves %s alone", (text) => {
@@ -173,10 +173,10 @@ describe("assignments", () => {
 		'api_key = os.environ["OPENAI_API_KEY"]',
 		"apiKey: import.meta.env.VITE_KEY",
 		"password: true",
-		"password: ${DB_PASSWORD}",
+		`password: \${DB_PASSWORD}`,
 		"password: $DB_PASSWORD",
-		'api_key = "${API_KEY}"',
-		"token: ${{ secrets.GITHUB_TOKEN }}",
+		`api_key = "\${API_KEY}"`,
+		`token: \${{ secrets.GITHUB_TOKEN }}`,
 		"API_KEY=<your key>",
 		"password: ********",
 		'env_key = "OPENAI_API_KEY"',

@@ -46,7 +46,7 @@ describe("redactValue", () => {
 			api_key: { type: "string" },
 			properties: { secret: "see there" },
 			env_key: "OPENAI_API_KEY",
-			apiKey: "${API_KEY}",
+			apiKey: `\${API_KEY}`,
 			password: "",
 		};
 		expect(redactValue(value)).toBe(value);

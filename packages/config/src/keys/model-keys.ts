@@ -11,7 +11,7 @@ const headerName: TextPattern = { regex: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, means:
 const headerValue: TextPattern = { regex: /^[\t\x20-\x7e\x80-\xff]*$/, means: "text without control characters" };
 const variableName: TextPattern = { regex: /^[A-Za-z_][A-Za-z0-9_]*$/, means: "the name of an environment variable" };
 
-const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra", "persistent"] as const;
+const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
 const price = (doc: string, required: { required?: true } = {}): KeysOf<ModelPrice>["input"] => ({
 	kind: "number",

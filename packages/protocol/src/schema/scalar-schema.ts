@@ -69,8 +69,6 @@ export const reasoningEffortSchema: z.ZodType<ReasoningEffort> = z.enum([
 	"high",
 	"xhigh",
 	"max",
-	"ultra",
-	"persistent",
 ]);
 
 /** How a model's reasoning is summarised. */

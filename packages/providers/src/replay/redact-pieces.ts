@@ -2,7 +2,7 @@
 // make: when that holds a secret, the first piece gets the whole masked text and the others vanish.
 
 /** Masks a run of pieces. `pieces` as they are when they hold no secret, else one piece. */
-export function redactPieces(pieces: readonly string[], redact: (text: string) => string): readonly string[] {
+function redactPieces(pieces: readonly string[], redact: (text: string) => string): readonly string[] {
 	const whole = pieces.join("");
 	const masked = redact(whole);
 	return masked === whole ? pieces : [masked];

@@ -147,5 +147,3 @@ export async function recordingOf(text: string): Promise<Recording> {
 	if (result.kind === "error") throw new Error(result.message);
 	return result.recording;
 }
-
-export { redactText };
