@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConversationItem, ModelEvent, ModelRequest, RecordedToolCall, RecordingLine } from "@codex/protocol";
-import { redactText, redactValue } from "@codex/redact";
+import { redactValue } from "@codex/redact";
 import { createTempDir } from "@codex/test-support";
 import { onTestFinished } from "vitest";
 import {

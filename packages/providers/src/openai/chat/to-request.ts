@@ -6,7 +6,6 @@ import type {
 	ChatCompletionCreateParamsStreaming,
 	ChatCompletionFunctionTool,
 } from "openai/resources/chat/completions/completions";
-import { toWireEffort } from "../effort.ts";
 import { type ChatMessage, createToMessages } from "./to-messages.ts";
 
 /** The vendor's request with our messages. */
@@ -49,7 +48,7 @@ function outputParts(request: ModelRequest, info: ModelInfo): Part {
 function modelParts(request: ModelRequest, info: ModelInfo): Part {
 	const effort = info.supportsReasoning || !info.known ? request.reasoning?.effort : undefined;
 	return {
-		...(effort === undefined ? {} : { reasoning_effort: toWireEffort(effort) }),
+		...(effort === undefined ? {} : { reasoning_effort: effort }),
 		...(info.supportsVerbosity && request.verbosity !== undefined ? { verbosity: request.verbosity } : {}),
 		...(info.known && request.promptCacheKey !== undefined ? { prompt_cache_key: request.promptCacheKey } : {}),
 	};

@@ -25,7 +25,6 @@ import type {
 	ResponseReasoningItem,
 	ResponseTextConfig,
 } from "openai/resources/responses/responses";
-import { toWireEffort } from "../effort.ts";
 
 /** A message of ours: the vendor's input message, whose assistant content may also be output text without annotations. */
 type WireMessage = Omit<EasyInputMessage, "content" | "phase"> & {
@@ -122,7 +121,7 @@ function reasoningParts(request: ModelRequest, info: ModelInfo): ReasoningParts 
 	if (!sends) return {};
 	const { effort, summary } = request.reasoning ?? {};
 	const reasoning = {
-		...(effort === undefined ? {} : { effort: toWireEffort(effort) }),
+		...(effort === undefined ? {} : { effort }),
 		...(summary === undefined || summary === "none" ? {} : { summary }),
 	};
 	return {

@@ -130,10 +130,6 @@ describe("createToChatRequest", () => {
 		]);
 	});
 
-	it.each(["max", "ultra", "persistent"] as const)("sends %s as the wire's highest effort", (effort) => {
-		expect(toRequest(aRequest({ reasoning: { effort } }), knownModel)).toMatchObject({ reasoning_effort: "max" });
-	});
-
 	it("makes a message once, and again when its run has grown", () => {
 		const first = user("first");
 		const call: ConversationItem = { type: "function_call", call_id: "a", name: "shell", arguments: "{}" };

@@ -116,10 +116,6 @@ describe("createToResponsesRequest", () => {
 		expect(asked.reasoning).not.toHaveProperty("summary");
 	});
 
-	it.each(["max", "ultra", "persistent"] as const)("sends %s as the wire's highest effort", (effort) => {
-		expect(toRequest(aRequest({ reasoning: { effort } }), knownModel)).toMatchObject({ reasoning: { effort: "max" } });
-	});
-
 	it("maps an item once: the same item is the same object in the next request", () => {
 		const first = user("first");
 		const before = toRequest(aRequest({ input: [first] }), knownModel).input;
