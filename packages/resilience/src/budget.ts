@@ -6,10 +6,12 @@ import type { BudgetLimitKind, BudgetLimits, BudgetSpend, Clock } from "@codex/p
 /** Which limit said no. */
 export interface BudgetRefusal {
 	readonly kind: BudgetLimitKind;
-	/** What was granted, in the unit of the limit. */
+	/** What was granted: attempts, milliseconds, tokens or US dollars. */
 	readonly limit: number;
-	/** What was spent when it said no. */
+	/** What was spent when it said no, in the same unit. */
 	readonly spent: number;
+	/** The label of the budget in the chain whose limit it is. */
+	readonly whose: string;
 }
 
 /** What a budget is made with. */
@@ -18,37 +20,72 @@ export interface BudgetOptions {
 	readonly parent?: Budget;
 	/** Aborts {@link Budget.signal} with it. */
 	readonly signal?: AbortSignal;
+	/** Names the budget in refusals. Default `budget`, below a parent the parent's label and `.child`. */
+	readonly label?: string;
 }
 
 /**
  * A grant of attempts, wall clock, tokens and money, and what was spent of it.
  *
- * Spending goes to all ancestors too. `signal` aborts at the wall clock limit and when an ancestor's does.
+ * Spending goes to all ancestors too. A limit that is negative or not a number grants nothing; an infinite one is none.
+ * Nothing here throws.
  */
 export interface Budget {
-	/** A smaller grant out of this one. */
-	child(limits: BudgetLimits, options?: { readonly signal?: AbortSignal }): Budget;
-	/** Takes one attempt here and in every ancestor, or takes none and names the limit that was reached. */
+	/** Names the budget in refusals. */
+	readonly label: string;
+	/** Aborts at the wall clock limit, with an ancestor's signal and with the signal that the budget was made with. */
+	readonly signal: AbortSignal;
+	/** A smaller grant out of this one. Its wall clock starts now. */
+	child(limits: BudgetLimits, options?: { readonly signal?: AbortSignal; readonly label?: string }): Budget;
+	/**
+	 * Takes one attempt here and in every ancestor, or takes none and names a limit that was reached. Call it once before
+	 * each request; between two calls nothing else can take the attempt.
+	 */
 	tryAttempt(): BudgetRefusal | undefined;
-	/** Books what a response used; never refuses, because it has happened. Negative and non-finite amounts count as 0. */
+	/** What {@link Budget.tryAttempt} would answer, without taking anything. */
+	peekAttempt(): BudgetRefusal | undefined;
+	/**
+	 * Books what a response used, here and in every ancestor. Never refuses, because it has happened: the next attempt is
+	 * refused instead. Negative and non-finite amounts count as 0.
+	 */
 	spend(amount: { readonly tokens?: number; readonly costUsd?: number }): void;
-	/** The first limit, of this budget or an ancestor, that is reached; attempts are not looked at. */
+	/** The limit of wall clock, tokens or money, here or in an ancestor, that is reached. Attempts are not looked at: the last one may still be at work. */
 	check(): BudgetRefusal | undefined;
+	/** The wall clock limit, here or in an ancestor, that would be reached within `ms` from now. */
+	checkWait(ms: number): BudgetRefusal | undefined;
 	/** What is left, the least over this budget and its ancestors; a missing field is unlimited. */
 	remaining(): BudgetLimits;
-	/** What was spent here. */
+	/** The milliseconds that are left, as in {@link Budget.remaining}; `undefined` when unlimited. */
+	remainingWallMs(): number | undefined;
+	/** What was spent here and below. */
 	spent(): BudgetSpend;
-	readonly signal: AbortSignal;
-	/** Stops the timer of the wall clock limit. The budget may still be read. */
+	/**
+	 * Stops the timer of the wall clock limit, so that `signal` no longer aborts at it; the limit itself still holds. Call it
+	 * when the work is over. Children have timers of their own.
+	 */
 	dispose(): void;
 }
+
+// A billionth of a dollar: far below the price of a token, far above the errors of adding such prices up.
+const costTolerance = 1e-9;
 
 const amountOf = (value: number | undefined): number =>
 	value !== undefined && Number.isFinite(value) && value > 0 ? value : 0;
 
+function limitOf(value: number | undefined): number | undefined {
+	if (value === undefined || value === Number.POSITIVE_INFINITY) return undefined;
+	return value > 0 ? value : 0;
+}
+
+function leastOf(own: number | undefined, above: number | undefined): number | undefined {
+	if (own === undefined) return above;
+	return above === undefined ? own : Math.min(own, above);
+}
+
 class LiveBudget implements Budget {
+	readonly label: string;
 	readonly signal: AbortSignal;
-	readonly #limits: BudgetLimits;
+	readonly #limits: Readonly<Record<BudgetLimitKind, number | undefined>>;
 	readonly #clock: Clock;
 	readonly #parent: Budget | undefined;
 	readonly #startedMs: number;
@@ -60,35 +97,44 @@ class LiveBudget implements Budget {
 	#costUsd = 0;
 
 	constructor(limits: BudgetLimits, options: BudgetOptions) {
-		this.#limits = limits;
-		this.#clock = options.clock;
-		this.#parent = options.parent;
-		this.#startedMs = options.clock.monotonicMs();
+		const { clock, parent } = options;
+		this.label = options.label ?? (parent === undefined ? "budget" : `${parent.label}.child`);
+		this.#limits = {
+			attempts: limitOf(limits.maxAttempts),
+			wall_clock: limitOf(limits.maxWallMs),
+			tokens: limitOf(limits.maxTokens),
+			cost: limitOf(limits.maxCostUsd),
+		};
+		this.#clock = clock;
+		this.#parent = parent;
+		this.#startedMs = clock.monotonicMs();
 		const controller = new AbortController();
+		const maxWallMs = this.#limits.wall_clock;
 		this.#cancelTimer =
-			limits.maxWallMs === undefined
+			maxWallMs === undefined
 				? () => undefined
-				: this.#clock.timer(limits.maxWallMs, () => {
+				: clock.timer(maxWallMs, () => {
 						this.#expired = true;
 						controller.abort();
 					});
 		const signals = [controller.signal];
-		if (options.parent !== undefined) signals.push(options.parent.signal);
+		if (parent !== undefined) signals.push(parent.signal);
 		if (options.signal !== undefined) signals.push(options.signal);
 		this.signal = signals.length === 1 ? controller.signal : AbortSignal.any(signals);
 	}
 
-	child(limits: BudgetLimits, options: { readonly signal?: AbortSignal } = {}): Budget {
+	child(limits: BudgetLimits, options: { readonly signal?: AbortSignal; readonly label?: string } = {}): Budget {
 		return new LiveBudget(limits, { clock: this.#clock, parent: this, ...options });
 	}
 
 	tryAttempt(): BudgetRefusal | undefined {
-		const own = this.#refusal("attempts") ?? this.#ownCheck();
-		if (own !== undefined) return own;
-		const above = this.#parent?.tryAttempt();
-		if (above !== undefined) return above;
-		this.#attempts += 1;
-		return undefined;
+		const refusal = this.#ownRefusal("attempts") ?? this.#ownCheck() ?? this.#parent?.tryAttempt();
+		if (refusal === undefined) this.#attempts += 1;
+		return refusal;
+	}
+
+	peekAttempt(): BudgetRefusal | undefined {
+		return this.#ownRefusal("attempts") ?? this.#ownCheck() ?? this.#parent?.peekAttempt();
 	}
 
 	spend(amount: { readonly tokens?: number; readonly costUsd?: number }): void {
@@ -101,18 +147,16 @@ class LiveBudget implements Budget {
 		return this.#ownCheck() ?? this.#parent?.check();
 	}
 
+	checkWait(ms: number): BudgetRefusal | undefined {
+		return this.#ownRefusal("wall_clock", amountOf(ms)) ?? this.#parent?.checkWait(ms);
+	}
+
 	remaining(): BudgetLimits {
 		const above = this.#parent?.remaining() ?? {};
-		const spent = this.spent();
-		const least = (limit: number | undefined, used: number, parent: number | undefined): number | undefined => {
-			const own = limit === undefined ? undefined : Math.max(0, limit - used);
-			if (own === undefined) return parent;
-			return parent === undefined ? own : Math.min(own, parent);
-		};
-		const maxAttempts = least(this.#limits.maxAttempts, spent.attempts, above.maxAttempts);
-		const maxWallMs = least(this.#limits.maxWallMs, spent.wallMs, above.maxWallMs);
-		const maxTokens = least(this.#limits.maxTokens, spent.tokens, above.maxTokens);
-		const maxCostUsd = least(this.#limits.maxCostUsd, spent.costUsd, above.maxCostUsd);
+		const maxAttempts = leastOf(this.#left("attempts"), above.maxAttempts);
+		const maxWallMs = leastOf(this.#left("wall_clock"), above.maxWallMs);
+		const maxTokens = leastOf(this.#left("tokens"), above.maxTokens);
+		const maxCostUsd = leastOf(this.#left("cost"), above.maxCostUsd);
 		return {
 			...(maxAttempts === undefined ? {} : { maxAttempts }),
 			...(maxWallMs === undefined ? {} : { maxWallMs }),
@@ -121,9 +165,17 @@ class LiveBudget implements Budget {
 		};
 	}
 
+	remainingWallMs(): number | undefined {
+		return leastOf(this.#left("wall_clock"), this.#parent?.remainingWallMs());
+	}
+
 	spent(): BudgetSpend {
-		const wallMs = this.#clock.monotonicMs() - this.#startedMs;
-		return { attempts: this.#attempts, wallMs, tokens: this.#tokens, costUsd: this.#costUsd };
+		return {
+			attempts: this.#attempts,
+			wallMs: this.#spentOf("wall_clock"),
+			tokens: this.#tokens,
+			costUsd: this.#costUsd,
+		};
 	}
 
 	dispose(): void {
@@ -131,31 +183,42 @@ class LiveBudget implements Budget {
 	}
 
 	#ownCheck(): BudgetRefusal | undefined {
-		return this.#refusal("wall_clock") ?? this.#refusal("tokens") ?? this.#refusal("cost");
+		return this.#ownRefusal("wall_clock") ?? this.#ownRefusal("tokens") ?? this.#ownRefusal("cost");
 	}
 
-	#refusal(kind: BudgetLimitKind): BudgetRefusal | undefined {
-		const [limit, spent] = this.#state(kind);
+	/** The refusal of this budget's own limit, with `more` spent on top. */
+	#ownRefusal(kind: BudgetLimitKind, more = 0): BudgetRefusal | undefined {
+		const limit = this.#limits[kind];
 		if (limit === undefined) return undefined;
-		const reached = spent >= limit || (kind === "wall_clock" && this.#expired);
-		return reached ? { kind, limit, spent } : undefined;
+		const left = this.#left(kind) ?? 0;
+		// An empty grant is reached before anything is spent; a wait that ends at the limit comes too late.
+		if (left > more) return undefined;
+		return { kind, limit, spent: this.#spentOf(kind), whose: this.label };
 	}
 
-	#state(kind: BudgetLimitKind): readonly [number | undefined, number] {
+	#left(kind: BudgetLimitKind): number | undefined {
+		const limit = this.#limits[kind];
+		if (limit === undefined) return undefined;
+		if (kind === "wall_clock" && this.#expired) return 0;
+		const left = limit - this.#spentOf(kind);
+		return left > (kind === "cost" ? costTolerance : 0) ? left : 0;
+	}
+
+	#spentOf(kind: BudgetLimitKind): number {
 		switch (kind) {
 			case "attempts":
-				return [this.#limits.maxAttempts, this.#attempts];
+				return this.#attempts;
 			case "wall_clock":
-				return [this.#limits.maxWallMs, this.#clock.monotonicMs() - this.#startedMs];
+				return this.#clock.monotonicMs() - this.#startedMs;
 			case "tokens":
-				return [this.#limits.maxTokens, this.#tokens];
+				return this.#tokens;
 			case "cost":
-				return [this.#limits.maxCostUsd, this.#costUsd];
+				return this.#costUsd;
 		}
 	}
 }
 
-/** Makes a budget. Its wall clock starts now. */
+/** Makes a budget. Its wall clock starts now; a limit of it costs one timer, until {@link Budget.dispose}. */
 export function createBudget(limits: BudgetLimits, options: BudgetOptions): Budget {
 	return new LiveBudget(limits, options);
 }

@@ -4,13 +4,16 @@ import type { Clock } from "@codex/protocol";
 
 /** Watches for silence. */
 export interface IdleWatch {
-	/** Something came. */
+	/** Something came. Costs a reading of the clock and an assignment: call it for every chunk. */
 	touch(): void;
-	/** Stops watching. */
+	/** Stops watching: `onIdle` is not called any more. May be called any number of times. */
 	dispose(): void;
 }
 
-/** Calls `onIdle` once when nothing was touched for `idleMs`. */
+/**
+ * Calls `onIdle` once when nothing was touched for `idleMs` milliseconds (to one, because timers may be early); watching
+ * begins now and ends with that call. The timer alone does not keep the process alive.
+ */
 export function createIdleWatch(idleMs: number, clock: Clock, onIdle: () => void): IdleWatch {
 	let lastMs = clock.monotonicMs();
 	let cancel: () => void = () => undefined;
@@ -35,14 +38,15 @@ export function createIdleWatch(idleMs: number, clock: Clock, onIdle: () => void
 export interface Deadline {
 	/** Aborts with the outer signal or at the deadline. */
 	readonly signal: AbortSignal;
-	/** Whether the deadline was what aborted. */
+	/** Whether the deadline was what aborted first. */
 	readonly timedOut: () => boolean;
-	/** Cancels the timer. */
+	/** Cancels the timer: `signal` then aborts with the outer one only. Call it when the work is over, any number of times. */
 	readonly dispose: () => void;
 }
 
-/** `signal` with a deadline `timeoutMs` from now. */
+/** `signal` with a deadline `timeoutMs` milliseconds from now. */
 export function withDeadline(signal: AbortSignal, timeoutMs: number, clock: Clock): Deadline {
+	if (signal.aborted) return { signal, timedOut: () => false, dispose: () => undefined };
 	const controller = new AbortController();
 	const state = { timedOut: false };
 	const dispose = clock.timer(timeoutMs, () => {

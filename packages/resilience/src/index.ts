@@ -15,6 +15,7 @@ export { createIdleWatch, type Deadline, type IdleWatch, withDeadline } from "./
 // retry
 export {
 	createRetrySchedule,
+	type RetryAttempt,
 	type RetryNotice,
 	type RetryOptions,
 	type RetryOutcome,

@@ -2,95 +2,124 @@
 // budget, so that no nesting of retries can go on past what the outermost layer granted.
 
 import type { Clock } from "@codex/protocol";
-import { ExponentialBackoff, type IBackoff, noJitterGenerator } from "cockatiel";
+import { ExponentialBackoff, type GeneratorFn, type IBackoff } from "cockatiel";
 import type { Budget, BudgetRefusal } from "./budget.ts";
 
-/** How often and how long. */
+/** How often and how long. A number that is missing or none (NaN) is the default. */
 export interface RetryPolicy {
-	/** Tries after the first. Default 4, at most 100 (the numbers here are Codex's, reference 3.4). */
+	/** Tries after the first, at most 100. Default 4. (The defaults are the Codex command line's.) */
 	readonly maxRetries?: number;
 	/** First wait in milliseconds. Default 200. */
 	readonly baseDelayMs?: number;
-	/** Growth of the wait. Default 2. */
+	/** Growth of the wait from one retry to the next. Default 2. */
 	readonly factor?: number;
-	/** The wait is multiplied by a uniform number in [1 − jitter, 1 + jitter]. Default 0.1. */
+	/** The wait is multiplied by a uniform number in [1 − jitter, 1 + jitter]; 0 to 1. Default 0.1. */
 	readonly jitter?: number;
-	/** Longest wait of the backoff in milliseconds. Default 30000. A Retry-After may be longer. */
+	/** Longest wait of the backoff before jitter, in milliseconds. Default 30000. A Retry-After may be longer. */
 	readonly maxDelayMs?: number;
 }
 
-/** Whether an error is worth another try. `afterMs`: the server named the wait, in milliseconds. */
+/**
+ * Whether an error is worth another try. `afterMs`: the server named the wait, in milliseconds; it replaces the backoff's,
+ * without jitter.
+ */
 export type RetryVerdict = { readonly kind: "stop" } | { readonly kind: "retry"; readonly afterMs?: number };
 
 /** The answer of a schedule. */
 export type RetryStep =
-	/** The wait is over and the attempt is taken. */
+	/** The wait of `delayMs` is over and the attempt is taken. `retryNumber` counts from 1. */
 	| { readonly kind: "go"; readonly delayMs: number; readonly retryNumber: number }
+	/** The verdict was to stop, or all retries are used. */
 	| { readonly kind: "exhausted" }
+	/** The budget holds no further attempt, or not the wait before it. Said before the wait where it can be known. */
 	| { readonly kind: "budget"; readonly refusal: BudgetRefusal }
+	/** The caller's signal aborted, or the one that the budget was made with. */
 	| { readonly kind: "aborted" };
 
 /** What a schedule needs. */
 export interface RetryScheduleOptions {
+	/** Every retry takes one attempt from it, and its signal ends a wait. */
 	readonly budget: Budget;
 	readonly clock: Clock;
 	/** Uniform in [0, 1). Default `Math.random`. */
 	readonly random?: () => number;
-	/** Called before each wait. */
+	/** Called before each wait. Must not throw. */
 	readonly announce?: (delayMs: number, retryNumber: number) => void;
 }
 
-/** Decides one retry after another, for callers whose attempt is not a promise function. */
+/** Decides one retry after another, for callers whose attempt is not a promise function. One call at a time. */
 export interface RetrySchedule {
-	/** Waits, takes an attempt from the budget and says go; or says why not. Never rejects. */
+	/** Waits, takes an attempt from the budget and says go; or says why not. Never rejects; an abort ends the wait at once. */
 	next(verdict: RetryVerdict, signal: AbortSignal): Promise<RetryStep>;
-	/** After a success: the next failure starts from the first wait and the full number of retries. */
+	/** After a success: the next failure starts from the first wait and the full number of retries. What the budget gave is spent. */
 	reset(): void;
 }
 
-const hardCap = 100;
+// 100: more would be a loop (the cap is the Codex command line's).
+const maxRetriesCap = 100;
 
-function backoffFor(policy: RetryPolicy): IBackoff<unknown> {
-	return new ExponentialBackoff<number>({
-		initialDelay: policy.baseDelayMs ?? 200,
-		exponent: policy.factor ?? 2,
-		maxDelay: policy.maxDelayMs ?? 30_000,
-		// Jitter is ours, so that it can be seeded and is symmetric.
-		generator: noJitterGenerator,
-	}).next();
+function numberOr(value: number | undefined, fallback: number): number {
+	return value === undefined || Number.isNaN(value) ? fallback : Math.max(0, value);
+}
+
+function retriesOf(policy: RetryPolicy): number {
+	return Math.floor(Math.min(maxRetriesCap, numberOr(policy.maxRetries, 4)));
+}
+
+function backoffOf(policy: RetryPolicy, random: () => number): ExponentialBackoff<number> {
+	const jitter = Math.min(1, numberOr(policy.jitter, 0.1));
+	// Cockatiel's generators neither take another factor than 2 nor a source of chance.
+	const generator: GeneratorFn<number> = (retries = 0, { initialDelay, exponent, maxDelay }) => {
+		const delay = Math.min(maxDelay, initialDelay * exponent ** retries);
+		return [delay * (1 - jitter + 2 * jitter * random()), retries + 1];
+	};
+	return new ExponentialBackoff({
+		generator,
+		initialDelay: numberOr(policy.baseDelayMs, 200),
+		exponent: numberOr(policy.factor, 2),
+		maxDelay: numberOr(policy.maxDelayMs, 30_000),
+	});
+}
+
+function anyOf(first: AbortSignal, second: AbortSignal): AbortSignal {
+	return first === second ? first : AbortSignal.any([first, second]);
+}
+
+/** Why work under `signal` and `budget` has to end; `undefined` when it has not. A limit goes before an abort, because it aborts too. */
+function stopped(signal: AbortSignal, budget: Budget): Extract<RetryStep, { kind: "aborted" | "budget" }> | undefined {
+	const refusal = budget.signal.aborted ? budget.checkWait(0) : undefined;
+	if (refusal !== undefined) return { kind: "budget", refusal };
+	return signal.aborted || budget.signal.aborted ? { kind: "aborted" } : undefined;
 }
 
 /** Makes a schedule. */
 export function createRetrySchedule(policy: RetryPolicy, options: RetryScheduleOptions): RetrySchedule {
-	const maxRetries = Math.min(hardCap, Math.max(0, policy.maxRetries ?? 4));
-	const random = options.random ?? Math.random;
-	const jitter = policy.jitter ?? 0.1;
+	const { budget, clock, announce } = options;
+	const maxRetries = retriesOf(policy);
+	const start = backoffOf(policy, options.random ?? Math.random);
 	let retries = 0;
 	let backoff: IBackoff<unknown> | undefined;
 
-	const delayFor = (verdict: { readonly afterMs?: number }): number => {
-		backoff = backoff === undefined ? backoffFor(policy) : backoff.next(undefined);
-		if (verdict.afterMs !== undefined) return Math.max(0, verdict.afterMs);
-		return backoff.duration * (1 - jitter + 2 * jitter * random());
+	const delayFor = (afterMs: number | undefined): number => {
+		backoff = backoff === undefined ? start.next() : backoff.next(undefined);
+		return afterMs === undefined ? backoff.duration : numberOr(afterMs, backoff.duration);
 	};
-
 	return {
 		next: async (verdict, signal) => {
-			if (signal.aborted) return { kind: "aborted" };
+			const before = stopped(signal, budget);
+			if (before !== undefined) return before;
 			if (verdict.kind === "stop" || retries >= maxRetries) return { kind: "exhausted" };
-			const delayMs = delayFor(verdict);
-			const { maxWallMs } = options.budget.remaining();
-			if (maxWallMs !== undefined && delayMs >= maxWallMs) {
-				return { kind: "budget", refusal: { kind: "wall_clock", limit: maxWallMs, spent: delayMs } };
-			}
-			const refused = options.budget.check();
-			if (refused !== undefined) return { kind: "budget", refusal: refused };
+			const delayMs = delayFor(verdict.afterMs);
+			const hopeless = budget.peekAttempt() ?? budget.checkWait(delayMs);
+			if (hopeless !== undefined) return { kind: "budget", refusal: hopeless };
 			retries += 1;
-			options.announce?.(delayMs, retries);
-			await options.clock.sleep(delayMs, signal);
-			if (signal.aborted) return { kind: "aborted" };
-			const refusal = options.budget.tryAttempt();
-			return refusal === undefined ? { kind: "go", delayMs, retryNumber: retries } : { kind: "budget", refusal };
+			const retryNumber = retries;
+			announce?.(delayMs, retryNumber);
+			await clock.sleep(delayMs, anyOf(signal, budget.signal));
+			const after = stopped(signal, budget);
+			if (after !== undefined) return after;
+			const refusal = budget.tryAttempt();
+			return refusal === undefined ? { kind: "go", delayMs, retryNumber } : { kind: "budget", refusal };
 		},
 		reset: () => {
 			retries = 0;
@@ -99,10 +128,12 @@ export function createRetrySchedule(policy: RetryPolicy, options: RetryScheduleO
 	};
 }
 
-/** What a retried function gives. */
+/** What a retried function gives. `attempts`: how often it was called. */
 export type RetryOutcome<T> =
 	| { readonly kind: "ok"; readonly value: T; readonly attempts: number }
+	/** `error` is the last one. */
 	| { readonly kind: "failed"; readonly error: unknown; readonly attempts: number }
+	/** `lastError` is missing when no attempt failed before the limit was reached. */
 	| {
 			readonly kind: "budget";
 			readonly refusal: BudgetRefusal;
@@ -111,52 +142,103 @@ export type RetryOutcome<T> =
 	  }
 	| { readonly kind: "aborted"; readonly attempts: number };
 
-/** What {@link withRetry} is told of a failure that will be tried again. */
+/** What {@link withRetry} tells of a failure that will be tried again. */
 export interface RetryNotice {
-	readonly error: unknown;
-	/** From 1. */
-	readonly retryNumber: number;
+	/** The attempt that failed, from 1; the retry after it has the same number. */
+	readonly attempt: number;
+	readonly maxRetries: number;
+	/** The wait before the next attempt, in milliseconds. */
 	readonly delayMs: number;
+	readonly error: unknown;
 }
 
-/** What {@link withRetry} needs. */
-export interface RetryOptions extends Omit<RetryScheduleOptions, "announce"> {
-	readonly policy?: RetryPolicy;
-	/** Looks at an error. */
-	readonly classify: (error: unknown) => RetryVerdict;
+/** What a retried function is given. */
+export interface RetryAttempt {
+	/** From 1. */
+	readonly number: number;
+	/** Aborts with the caller's signal and with the budget's. */
 	readonly signal: AbortSignal;
+}
+
+/** What {@link withRetry} needs besides policy, judgement and work. */
+export interface RetryOptions extends Omit<RetryScheduleOptions, "announce"> {
+	readonly signal: AbortSignal;
+	/** Called before each wait. Must not throw. */
 	readonly onRetry?: (notice: RetryNotice) => void;
 }
 
+type Settled<T> = { readonly kind: "value"; readonly value: T } | { readonly kind: "error"; readonly error: unknown };
+
+async function settled<T>(work: () => Promise<T>): Promise<Settled<T>> {
+	try {
+		return { kind: "value", value: await work() };
+	} catch (error) {
+		return { kind: "error", error };
+	}
+}
+
+/** The result of `work`, or `undefined` as soon as `signal` aborts; what `work` does afterwards is dropped. */
+async function settledUnless<T>(signal: AbortSignal, work: () => Promise<T>): Promise<Settled<T> | undefined> {
+	let leave = (): void => undefined;
+	const aborted = new Promise<undefined>((resolve) => {
+		leave = () => resolve(undefined);
+		signal.addEventListener("abort", leave, { once: true });
+	});
+	const result = await Promise.race([settled(work), aborted]);
+	signal.removeEventListener("abort", leave);
+	return result;
+}
+
 /**
- * Calls `attempt` until it succeeds, the policy or the budget says stop, or `signal` aborts.
+ * Calls `work` until it succeeds, `policy`, `classify` or the budget says stop, or a signal aborts.
  *
- * Contract: never rejects for what `attempt` throws; every call of `attempt` has taken one attempt from the budget.
+ * Contract: every call of `work` has taken one attempt from the budget first. What `work` throws never rejects the promise;
+ * what `classify` throws does. Resolves as soon as a signal aborts: `work` gets the same signal and is to end soon after,
+ * what it then gives is dropped.
  */
 export async function withRetry<T>(
-	attempt: (number: number) => Promise<T>,
+	policy: RetryPolicy,
+	classify: (error: unknown) => RetryVerdict,
+	work: (attempt: RetryAttempt) => Promise<T>,
 	options: RetryOptions,
 ): Promise<RetryOutcome<T>> {
+	const { budget, onRetry } = options;
+	const signal = anyOf(options.signal, budget.signal);
+	const maxRetries = retriesOf(policy);
 	let attempts = 0;
-	let lastError: unknown;
-	const schedule = createRetrySchedule(options.policy ?? {}, {
+	let failure: { readonly error: unknown } | undefined;
+	const schedule = createRetrySchedule(policy, {
 		...options,
-		announce: (delayMs, retryNumber) => options.onRetry?.({ error: lastError, retryNumber, delayMs }),
+		announce: (delayMs) => onRetry?.({ attempt: attempts, maxRetries, delayMs, error: failure?.error }),
 	});
-	if (options.signal.aborted) return { kind: "aborted", attempts };
-	const refusal = options.budget.tryAttempt();
-	if (refusal !== undefined) return { kind: "budget", refusal, attempts };
+	const ended = (step: Exclude<RetryStep, { kind: "go" }>): RetryOutcome<T> => {
+		switch (step.kind) {
+			case "aborted":
+				return { kind: "aborted", attempts };
+			case "exhausted":
+				return { kind: "failed", error: failure?.error, attempts };
+			case "budget":
+				return {
+					kind: "budget",
+					refusal: step.refusal,
+					attempts,
+					...(failure === undefined ? {} : { lastError: failure.error }),
+				};
+		}
+	};
+	const before = stopped(options.signal, budget);
+	if (before !== undefined) return ended(before);
+	const refusal = budget.tryAttempt();
+	if (refusal !== undefined) return ended({ kind: "budget", refusal });
 	for (;;) {
 		attempts += 1;
-		try {
-			return { kind: "ok", value: await attempt(attempts), attempts };
-		} catch (error) {
-			lastError = error;
-		}
-		if (options.signal.aborted) return { kind: "aborted", attempts };
-		const step = await schedule.next(options.classify(lastError), options.signal);
-		if (step.kind === "exhausted") return { kind: "failed", error: lastError, attempts };
-		if (step.kind === "aborted") return { kind: "aborted", attempts };
-		if (step.kind === "budget") return { kind: "budget", refusal: step.refusal, lastError, attempts };
+		const attempt: RetryAttempt = { number: attempts, signal };
+		const result = await settledUnless(signal, () => work(attempt));
+		if (result?.kind === "value") return { kind: "ok", value: result.value, attempts };
+		if (result !== undefined) failure = { error: result.error };
+		const stop = stopped(options.signal, budget);
+		if (stop !== undefined) return ended(stop);
+		const step = await schedule.next(classify(failure?.error), options.signal);
+		if (step.kind !== "go") return ended(step);
 	}
 }
