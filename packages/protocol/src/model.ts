@@ -153,12 +153,38 @@ export interface ModelInfo {
 	readonly supportsParallelToolCalls: boolean;
 	/** False when the table has no line for it and safe defaults were taken. */
 	readonly known: boolean;
-	/** US dollars per million tokens; absent when unknown. */
-	readonly price?: {
-		readonly input: number;
-		readonly cachedInput: number;
-		readonly output: number;
-		/** The day the price was read, `YYYY-MM-DD`. */
-		readonly asOf: string;
-	};
+	/** Absent when unknown. */
+	readonly price?: ModelPrice;
+}
+
+/** US dollars per million tokens. */
+export interface TokenPrices {
+	readonly input: number;
+	readonly cachedInput: number;
+	/** Input written to the vendor's cache. Default: as `input`. */
+	readonly cacheWriteInput?: number;
+	/** Reasoning counts as output. */
+	readonly output: number;
+}
+
+/** What a model costs. */
+export interface ModelPrice extends TokenPrices {
+	/** The prices of a whole response whose input is longer than this many tokens. */
+	readonly longInput?: TokenPrices & { readonly aboveTokens: number };
+	/** The day the price was read, `YYYY-MM-DD`. */
+	readonly asOf: string;
+}
+
+/** Cost of one response in US dollars, or `null` when the price of the model is unknown. */
+export function responseCostUsd(price: ModelPrice | undefined, usage: TokenUsage): number | null {
+	if (price === undefined) return null;
+	const { longInput } = price;
+	const per = longInput !== undefined && usage.inputTokens > longInput.aboveTokens ? longInput : price;
+	const uncached = Math.max(0, usage.inputTokens - usage.cachedInputTokens - usage.cacheWriteInputTokens);
+	const perMillion =
+		uncached * per.input +
+		usage.cachedInputTokens * per.cachedInput +
+		usage.cacheWriteInputTokens * (per.cacheWriteInput ?? per.input) +
+		usage.outputTokens * per.output;
+	return perMillion / 1_000_000;
 }

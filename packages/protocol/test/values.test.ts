@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { addUsage, assertNever, exitCodes, lossyEventTypes, toError, zeroUsage } from "../src/index.ts";
+import {
+	addUsage,
+	assertNever,
+	exitCodes,
+	lossyEventTypes,
+	responseCostUsd,
+	toError,
+	zeroUsage,
+} from "../src/index.ts";
 
 test("usage adds up field by field, and zero changes nothing", () => {
 	const usage = {
@@ -39,4 +47,25 @@ test("no two exit codes are equal", () => {
 
 test("only deltas may be lost", () => {
 	expect([...lossyEventTypes].every((type) => type.endsWith("_delta"))).toBe(true);
+});
+
+test("a response costs by kind of token, dearer beyond a long input, and nothing is guessed", () => {
+	const usage = {
+		inputTokens: 1_000_000,
+		cachedInputTokens: 400_000,
+		cacheWriteInputTokens: 100_000,
+		outputTokens: 100_000,
+		reasoningOutputTokens: 50_000,
+	};
+	const price = { input: 2, cachedInput: 0.2, output: 10, asOf: "2026-01-01" };
+	expect(responseCostUsd(price, usage)).toBeCloseTo(0.6 * 2 + 0.4 * 0.2 + 0.1 * 10, 10);
+	expect(responseCostUsd({ ...price, cacheWriteInput: 2.5 }, usage)).toBeCloseTo(
+		0.5 * 2 + 0.1 * 2.5 + 0.4 * 0.2 + 0.1 * 10,
+		10,
+	);
+	const longInput = { aboveTokens: 200_000, input: 4, cachedInput: 0.4, output: 20 };
+	expect(responseCostUsd({ ...price, longInput }, usage)).toBeCloseTo(0.6 * 4 + 0.4 * 0.4 + 0.1 * 20, 10);
+	const short = { ...usage, inputTokens: 200_000, cachedInputTokens: 0, cacheWriteInputTokens: 0 };
+	expect(responseCostUsd({ ...price, longInput }, short)).toBeCloseTo(0.2 * 2 + 0.1 * 10, 10);
+	expect(responseCostUsd(undefined, usage)).toBeNull();
 });

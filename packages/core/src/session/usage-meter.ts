@@ -1,6 +1,6 @@
 // What a session has used, and what it cost where the price is known.
 
-import { addUsage, type ModelInfo, type TokenUsage } from "@codex/protocol";
+import { addUsage, type ModelInfo, responseCostUsd, type TokenUsage } from "@codex/protocol";
 
 /** Counts usage and cost. */
 export interface UsageMeter {
@@ -12,17 +12,6 @@ export interface UsageMeter {
 	};
 }
 
-/** Cost of `usage` in US dollars, or `null` when the model's price is unknown. */
-function responseCostUsd(info: ModelInfo, usage: TokenUsage): number | null {
-	if (info.price === undefined) return null;
-	const uncached = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
-	const perMillion =
-		uncached * info.price.input +
-		usage.cachedInputTokens * info.price.cachedInput +
-		usage.outputTokens * info.price.output;
-	return perMillion / 1_000_000;
-}
-
 /** Makes a meter that goes on from `earlier`, whose cost is not counted. */
 export function createUsageMeter(info: ModelInfo, earlier: TokenUsage): UsageMeter {
 	let total = earlier;
@@ -30,7 +19,7 @@ export function createUsageMeter(info: ModelInfo, earlier: TokenUsage): UsageMet
 	return {
 		add: (usage) => {
 			total = addUsage(total, usage);
-			const cost = responseCostUsd(info, usage);
+			const cost = responseCostUsd(info.price, usage);
 			totalCostUsd = cost === null || totalCostUsd === null ? null : totalCostUsd + cost;
 			return { total, totalCostUsd, costUsd: cost ?? 0 };
 		},
