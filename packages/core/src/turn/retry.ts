@@ -86,7 +86,7 @@ export function createTurnRetry(options: TurnRetryOptions): TurnRetry {
 					return { kind: "give_up" };
 				case "budget": {
 					// The run's own limit ends the turn as a limit; the allowance of retries alone is a failure.
-					const refusal = options.budget.check();
+					const refusal = options.budget.check() ?? options.budget.peekAttempt();
 					return refusal === undefined ? { kind: "give_up" } : { kind: "budget", refusal };
 				}
 			}
