@@ -13,6 +13,7 @@ export {
 	type ModelServer,
 	type ModelServerOptions,
 	type ModelStep,
+	type ModelWire,
 	type ReceivedRequest,
 	renderedEvents,
 	type ScriptEntry,

@@ -1,15 +1,16 @@
-// A model on loopback: a real HTTP server that answers `/v1/responses` and `/v1/chat/completions` from one script of
-// steps, faults included, and remembers what it was asked. No dependency; it knows nothing of the program under test.
+// A model on loopback: a real HTTP server that answers the paths of five vendors' wires from one script of steps, faults
+// included, and remembers what it was asked. No dependency; it knows nothing of the program under test.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deliver } from "./model-server/deliver.ts";
-import type { ReceivedRequest, ScriptEntry } from "./model-server/script.ts";
+import type { ModelWire, ReceivedRequest, ScriptEntry } from "./model-server/script.ts";
 
 export { renderedEvents } from "./model-server/deliver.ts";
 export type {
 	AnswerStep,
 	ModelStep,
+	ModelWire,
 	ReceivedRequest,
 	ScriptEntry,
 	ScriptedCall,
@@ -27,8 +28,10 @@ export interface ModelServerOptions {
 
 /** A running scripted model. */
 export interface ModelServer {
-	/** `http://127.0.0.1:PORT/v1`, what a provider calls its base URL. */
+	/** `http://127.0.0.1:PORT/v1`, what the OpenAI wires call their base URL. */
 	readonly baseUrl: string;
+	/** `http://127.0.0.1:PORT`, what the other wires call theirs. */
+	readonly origin: string;
 	readonly port: number;
 	/** Requests so far, in order of arrival. */
 	readonly requests: readonly ReceivedRequest[];
@@ -59,10 +62,17 @@ function parseJson(text: string): unknown {
 	}
 }
 
+const paths: readonly (readonly [end: string, wire: ModelWire])[] = [
+	["/responses", "responses"],
+	["/chat/completions", "chat"],
+	["/v1/messages", "anthropic"],
+	[":streamGenerateContent", "gemini"],
+	["/api/chat", "ollama"],
+];
+
 function wireOf(path: string): ReceivedRequest["wire"] | undefined {
 	const [pathname = ""] = path.split("?");
-	if (pathname.endsWith("/responses")) return "responses";
-	return pathname.endsWith("/chat/completions") ? "chat" : undefined;
+	return paths.find(([end]) => pathname.endsWith(end))?.[1];
 }
 
 /** The script, what was asked of it, and who waits for a request. */
@@ -153,6 +163,7 @@ export async function createModelServer(options: ModelServerOptions): Promise<Mo
 	const { port } = await listen(server, options.port ?? 0);
 	return {
 		baseUrl: `http://127.0.0.1:${port}/v1`,
+		origin: `http://127.0.0.1:${port}`,
 		port,
 		requests: conversation.requests,
 		connections: () => connections,

@@ -1,9 +1,12 @@
 // Puts one scripted answer on the wire, faults included. Every wait ends when the client goes away.
 
 import type { ServerResponse } from "node:http";
+import { renderAnthropic } from "./anthropic-wire.ts";
 import { renderChat } from "./chat-wire.ts";
+import { renderGemini } from "./gemini-wire.ts";
+import { renderOllama } from "./ollama-wire.ts";
 import { renderResponses } from "./responses-wire.ts";
-import type { AnswerStep, DeliveryOptions, HtmlStep, ModelStep, RawStep, StatusStep } from "./script.ts";
+import type { AnswerStep, DeliveryOptions, HtmlStep, ModelStep, ModelWire, RawStep, StatusStep } from "./script.ts";
 
 // 64 kB: what one write carries when nothing asks for smaller ones.
 const writeBytes = 65_536;
@@ -12,9 +15,38 @@ const isStatus = (step: ModelStep): step is StatusStep => "status" in step;
 const isHtml = (step: ModelStep): step is HtmlStep => "html" in step;
 const isRaw = (step: ModelStep): step is RawStep => "sse" in step;
 
+interface Rendering {
+	/** The events of an answer, each as it stands on the wire. */
+	readonly render: (step: AnswerStep, number: number) => readonly string[];
+	readonly contentType: string;
+	/** Makes one event of a piece of text. */
+	readonly event: (data: string) => string;
+	/** What ends an event. */
+	readonly end: RegExp;
+}
+
+const serverSent = {
+	contentType: "text/event-stream",
+	event: (data: string): string => `data: ${data}\n\n`,
+	end: /[\s\S]*?\n\n|[\s\S]+$/g,
+};
+
+const renderings: Readonly<Record<ModelWire, Rendering>> = {
+	responses: { ...serverSent, render: renderResponses },
+	chat: { ...serverSent, render: renderChat },
+	anthropic: { ...serverSent, render: renderAnthropic },
+	gemini: { ...serverSent, render: renderGemini },
+	ollama: {
+		render: renderOllama,
+		contentType: "application/x-ndjson",
+		event: (data) => `${data}\n`,
+		end: /[^\n]*\n|[^\n]+$/g,
+	},
+};
+
 /** The events of an answer to request `number`, each as it stands on the wire. */
-export function renderedEvents(wire: "responses" | "chat", step: AnswerStep, number = 1): readonly string[] {
-	return wire === "responses" ? renderResponses(step, number) : renderChat(step, number);
+export function renderedEvents(wire: ModelWire, step: AnswerStep, number = 1): readonly string[] {
+	return renderings[wire].render(step, number);
 }
 
 function resetConnection(response: ServerResponse): void {
@@ -56,21 +88,26 @@ async function writeText(response: ServerResponse, text: string, splitBytes: num
 	}
 }
 
-function withMalformedLine(events: readonly string[], options: DeliveryOptions): readonly string[] {
+function withMalformedLine(
+	events: readonly string[],
+	options: DeliveryOptions,
+	{ event }: Rendering,
+): readonly string[] {
 	if (options.malformedLine === undefined) return events;
 	const line = options.malformedLine === true ? '{"type": "response.output_text.del' : options.malformedLine;
-	return [...events.slice(0, 1), `data: ${line}\n\n`, ...events.slice(1)];
+	return [...events.slice(0, 1), event(line), ...events.slice(1)];
 }
 
 async function deliverEvents(
 	response: ServerResponse,
 	events: readonly string[],
 	options: DeliveryOptions,
+	rendering: Rendering,
 ): Promise<void> {
 	const cut = options.cutAfter ?? (options.idle === true ? 0 : events.length);
-	response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache", ...options.headers });
+	response.writeHead(200, { "content-type": rendering.contentType, "cache-control": "no-cache", ...options.headers });
 	response.flushHeaders();
-	await writeText(response, withMalformedLine(events.slice(0, cut), options).join(""), options.splitBytes);
+	await writeText(response, withMalformedLine(events.slice(0, cut), options, rendering).join(""), options.splitBytes);
 	if (options.idle === true) return;
 	if (options.reset === true) {
 		// What was written leaves first: a reset overtakes bytes that are still in our buffers.
@@ -85,7 +122,7 @@ async function deliverEvents(
 export async function deliver(
 	response: ServerResponse,
 	step: ModelStep,
-	request: { readonly wire: "responses" | "chat"; readonly number: number },
+	request: { readonly wire: ModelWire; readonly number: number },
 ): Promise<void> {
 	if (isStatus(step)) {
 		const text =
@@ -103,8 +140,7 @@ export async function deliver(
 	if (step.delayMs !== undefined) await pause(response, step.delayMs);
 	if (response.destroyed) return;
 	if (step.reset === true && step.cutAfter === undefined) return resetConnection(response);
-	const events = isRaw(step)
-		? (step.sse.match(/[\s\S]*?\n\n|[\s\S]+$/g) ?? [])
-		: renderedEvents(request.wire, step, request.number);
-	await deliverEvents(response, events, step);
+	const rendering = renderings[request.wire];
+	const events = isRaw(step) ? (step.sse.match(rendering.end) ?? []) : rendering.render(step, request.number);
+	await deliverEvents(response, events, step, rendering);
 }

@@ -1,4 +1,4 @@
-// What a scripted model answers, in words of neither wire. One step answers one request; the wires render it.
+// What a scripted model answers, in words of no wire. One step answers one request; the wires render it.
 
 /** Text as the model streams it: a list is taken as the deltas, a string is cut into deltas of `deltaSize` characters. */
 export type ScriptedText = string | readonly string[];
@@ -31,7 +31,7 @@ export interface DeliveryOptions {
 	readonly reset?: true;
 	/** With `cutAfter`: keeps the connection open there, in silence. Alone: after the headers. */
 	readonly idle?: true;
-	/** A `data:` line put after the first event; `true` sends one that is not JSON. */
+	/** An event put after the first one; `true` sends one that is not JSON. */
 	readonly malformedLine?: true | string;
 	/** Leaves out the events that say that the answer is whole. */
 	readonly noFinalEvent?: true;
@@ -86,22 +86,26 @@ export interface HtmlStep {
 
 /** A body written out by the test, as an event stream. */
 export interface RawStep extends DeliveryOptions {
+	/** The body's text, whatever the wire. */
 	readonly sse: string;
 }
 
 /** One answer. */
 export type ModelStep = AnswerStep | StatusStep | HtmlStep | RawStep;
 
+/** A vendor's wire. */
+export type ModelWire = "responses" | "chat" | "anthropic" | "gemini" | "ollama";
+
 /** A request as the server got it. */
 export interface ReceivedRequest {
 	/** From 1. */
 	readonly number: number;
-	readonly wire: "responses" | "chat";
+	readonly wire: ModelWire;
 	/** Path and query. */
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 	/** The parsed JSON body, or `undefined` when it was not JSON. */
-	// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of two wires.
+	// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of several wires.
 	readonly body: any;
 	/** Whether the client went away before the answer was sent whole. */
 	readonly abandoned: () => boolean;
