@@ -4,6 +4,22 @@
 import { type ModelInfo, toError } from "@codex/protocol";
 import { modelInfo } from "./model-table.ts";
 import type { Provider, ProviderContext, ProviderSettings } from "./provider.ts";
+import type { WireAdapter } from "./wire/wire-adapter.ts";
+
+type MakeAdapter = (
+	settings: ProviderSettings,
+	context: ProviderContext,
+	info: (model: string) => ModelInfo,
+) => WireAdapter;
+
+// One adapter a wire, each loaded with its SDK when it is first used.
+const makers: Readonly<Record<ProviderSettings["wire"], () => Promise<MakeAdapter>>> = {
+	responses: async () => (await import("./openai/adapter.ts")).createOpenAiAdapter,
+	chat: async () => (await import("./openai/adapter.ts")).createOpenAiAdapter,
+	anthropic: async () => (await import("./anthropic/adapter.ts")).createAnthropicAdapter,
+	gemini: async () => (await import("./gemini/adapter.ts")).createGeminiAdapter,
+	ollama: async () => (await import("./ollama/adapter.ts")).createOllamaAdapter,
+};
 
 function withOwnPrice(info: ModelInfo, settings: ProviderSettings): ModelInfo {
 	const price = settings.modelPrices?.[info.id];
@@ -13,12 +29,9 @@ function withOwnPrice(info: ModelInfo, settings: ProviderSettings): ModelInfo {
 /** Makes the provider of `settings`. Does no I/O and never throws: wrong settings show as the error of a request. */
 export function createProvider(settings: ProviderSettings, context: ProviderContext): Provider {
 	const info = (model: string): ModelInfo => withOwnPrice(modelInfo(model), settings);
-	const load = async () => {
-		const { createOpenAiAdapter } = await import("./openai/adapter.ts");
-		return createOpenAiAdapter(settings, context, info);
-	};
-	let loading: ReturnType<typeof load> | undefined;
-	const adapter = (): ReturnType<typeof load> => {
+	const load = async (): Promise<WireAdapter> => (await makers[settings.wire]())(settings, context, info);
+	let loading: Promise<WireAdapter> | undefined;
+	const adapter = (): Promise<WireAdapter> => {
 		loading ??= load();
 		return loading;
 	};
@@ -26,7 +39,7 @@ export function createProvider(settings: ProviderSettings, context: ProviderCont
 		provider: settings.id,
 		modelInfo: info,
 		stream: async function* (request, signal) {
-			let loaded: Awaited<ReturnType<typeof load>>;
+			let loaded: WireAdapter;
 			try {
 				loaded = await adapter();
 			} catch (thrown) {

@@ -3,10 +3,10 @@
 // providers
 export { createProvider } from "./create-provider.ts";
 // models
-export { costUsd, modelInfo } from "./model-table.ts";
+export { modelInfo } from "./model-table.ts";
 // structured output
 export { createOutputValidator, type OutputValidator } from "./output-validator.ts";
-export type { ModelPrice, Provider, ProviderContext, ProviderSettings } from "./provider.ts";
+export type { Provider, ProviderContext, ProviderSettings } from "./provider.ts";
 // errors
 export { ProvidersError, type ProvidersErrorCode } from "./providers-error.ts";
 // record and replay

@@ -1,8 +1,7 @@
 // What is known of models: windows, abilities and prices by family, longest prefix first. Data only; a model that is not
 // here gets safe defaults. Prices stand here only with the day on which somebody read them from the vendor's page.
 
-import type { ModelInfo, TokenUsage } from "@codex/protocol";
-import type { ModelPrice } from "./provider.ts";
+import type { ModelInfo, ModelPrice } from "@codex/protocol";
 
 type Abilities = Pick<
 	ModelInfo,
@@ -32,6 +31,15 @@ const price = (input: number, cachedInput: number, output: number, asOf: string)
 	price: { input, cachedInput, output, asOf },
 });
 
+/** Anthropic's prices: what is written to the cache (for five minutes) costs a quarter more than input. */
+const claudePrice = (input: number, cachedInput: number, output: number): { readonly price: ModelPrice } => ({
+	price: { input, cachedInput, cacheWriteInput: input * 1.25, output, asOf: "2026-10-24" },
+});
+
+const geminiPrice = (input: number, output: number, asOf: string): { readonly price: ModelPrice } => ({
+	price: { input, cachedInput: input / 10, output, asOf },
+});
+
 // Windows: the vendor's model pages (developers.openai.com/api/docs/models), read in November 2026; the older families as
 // Codex's own table has them. Prices: the vendor's pricing page (developers.openai.com/api/docs/pricing) as public
 // records of the given day quote it, standard tier. The families of a million tokens cost more beyond 272,000 input
@@ -42,7 +50,49 @@ const gpt41 = { contextWindow: 1_047_576, maxOutputTokens: 32_768, ...plain };
 const gpt4o = { contextWindow: 128_000, maxOutputTokens: 16_384, ...plain };
 const oSeries = { contextWindow: 200_000, maxOutputTokens: 100_000, ...reasoning };
 
+// Anthropic: the model pages of platform.claude.com/docs/en/models, read in November 2026; prices as public records of
+// 2026-10-24 quote the pricing page.
+const claudeMillion = { contextWindow: 1_000_000, maxOutputTokens: 128_000, ...reasoning };
+const claude200k = { contextWindow: 200_000, maxOutputTokens: 64_000, ...reasoning };
+
+// Haiku 5.5 costs five times as much for prompts beyond 100,000 tokens.
+const haiku55Price: ModelPrice = {
+	...claudePrice(0.1, 0.01, 0.5).price,
+	longInput: { aboveTokens: 100_000, input: 0.5, cachedInput: 0.05, cacheWriteInput: 0.625, output: 2.5 },
+};
+
+// Google: the model pages of ai.google.dev/gemini-api/docs/models and of Vertex AI, read in November 2026; prices as
+// public records of the given day quote the pricing page. 3.8 Flash costs this until 2026-12-31.
+const gemini = { contextWindow: 1_048_576, maxOutputTokens: 65_536, ...reasoning };
+const gemini25ProPrice: ModelPrice = {
+	...geminiPrice(1.25, 10, "2026-03-21").price,
+	longInput: { aboveTokens: 200_000, input: 2.5, cachedInput: 0.25, output: 15 },
+};
+
 const families: readonly Family[] = [
+	{ prefix: "claude-fable-5", ...claudeMillion },
+	{ prefix: "claude-opus-5-5", ...claudeMillion },
+	{ prefix: "claude-opus-5", ...claudeMillion, ...claudePrice(5, 0.5, 25) },
+	{ prefix: "claude-opus-4-6", ...claudeMillion, ...claudePrice(5, 0.5, 25) },
+	{ prefix: "claude-opus-4-7", ...claudeMillion },
+	{ prefix: "claude-opus-4-8", ...claudeMillion },
+	{ prefix: "claude-opus-4", ...claude200k, maxOutputTokens: 32_000 },
+	{ prefix: "claude-opus", ...claudeMillion },
+	{ prefix: "claude-sonnet-5-5", ...claudeMillion, ...claudePrice(2, 0.1, 10) },
+	{ prefix: "claude-sonnet-5", ...claudeMillion, ...claudePrice(2, 0.2, 10) },
+	{ prefix: "claude-sonnet-4", ...claude200k },
+	{ prefix: "claude-sonnet", ...claudeMillion },
+	{ prefix: "claude-haiku-5-5", ...claudeMillion, price: haiku55Price },
+	{ prefix: "claude-haiku-4-5", ...claude200k, ...claudePrice(1, 0.1, 5) },
+	{ prefix: "claude-3-7-sonnet", ...claude200k },
+	{ prefix: "claude-3", contextWindow: 200_000, maxOutputTokens: 4_096, ...plain },
+	{ prefix: "gemini-3.8-flash", ...gemini, ...geminiPrice(0.75, 3.75, "2026-10-07") },
+	{ prefix: "gemini-3.5-flash", ...gemini, ...geminiPrice(1.5, 9, "2026-05-19") },
+	{ prefix: "gemini-3", ...gemini },
+	{ prefix: "gemini-2.5-pro", ...gemini, price: gemini25ProPrice },
+	{ prefix: "gemini-2.5-flash-lite", ...gemini },
+	{ prefix: "gemini-2.5-flash", ...gemini, ...geminiPrice(0.3, 2.5, "2026-03-21") },
+	{ prefix: "gemini-2.5", ...gemini },
 	{ prefix: "gpt-6.1-sol", ...million, ...price(2, 0.1, 10, "2026-10-05") },
 	{ prefix: "gpt-6-astra", ...million, ...price(10, 1, 50, "2026-10-05") },
 	{ prefix: "gpt-6-sol", ...million, ...price(2, 0.2, 10, "2026-10-05") },
@@ -117,15 +167,4 @@ export function modelInfo(model: string): ModelInfo {
 	}
 	const { prefix: _, ...facts } = family;
 	return { id: model, ...facts, known: true };
-}
-
-/** Cost of `usage` in US dollars, or `null` when the price of the model is unknown. Reasoning counts as output. */
-export function costUsd(info: ModelInfo, usage: TokenUsage): number | null {
-	if (info.price === undefined) return null;
-	const uncached = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
-	const perMillion =
-		uncached * info.price.input +
-		usage.cachedInputTokens * info.price.cachedInput +
-		usage.outputTokens * info.price.output;
-	return perMillion / 1_000_000;
 }

@@ -1,18 +1,15 @@
 // What a provider is. A provider answers one request with one stream and makes one attempt: retrying, budgets and the
 // history are its caller's. Vendor types never appear here.
 
-import type { Clock, ModelEvent, ModelInfo, ModelRequest } from "@codex/protocol";
-
-/** A price as `ModelInfo` carries it: US dollars per million tokens and the day it was read. */
-export type ModelPrice = NonNullable<ModelInfo["price"]>;
+import type { Clock, ModelEvent, ModelInfo, ModelPrice, ModelRequest } from "@codex/protocol";
 
 /** One configured provider. */
 export interface ProviderSettings {
 	/** For example `openai`; stamped on reasoning items and named in error messages. */
 	readonly id: string;
-	/** Which API the server speaks: OpenAI Responses, or Chat Completions. */
-	readonly wire: "responses" | "chat";
-	/** Without a trailing path: `/responses` or `/chat/completions` is appended. */
+	/** Which API the server speaks: OpenAI Responses, Chat Completions, Anthropic Messages, Gemini, or native Ollama. */
+	readonly wire: "responses" | "chat" | "anthropic" | "gemini" | "ollama";
+	/** Without the path of the API, which the wire appends. */
 	readonly baseUrl: string;
 	/** Sent as `Authorization: Bearer`. Absent: no Authorization header, unless `headers` has one. */
 	readonly apiKey?: string;

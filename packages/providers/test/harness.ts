@@ -31,13 +31,26 @@ export function aRequest(over: Partial<ModelRequest> = {}): ModelRequest {
 	};
 }
 
+/** What the wire calls the base URL of a scripted server. */
+export function baseOf(wire: Wire, server: ModelServer): string {
+	return wire === "responses" || wire === "chat" ? server.baseUrl : server.origin;
+}
+
+const ids: Readonly<Record<Wire, string>> = {
+	responses: "openai",
+	chat: "openai",
+	anthropic: "anthropic",
+	gemini: "gemini",
+	ollama: "ollama",
+};
+
 export function settingsFor(wire: Wire, baseUrl: string, over: Partial<ProviderSettings> = {}): ProviderSettings {
 	return {
-		id: "openai",
+		id: ids[wire],
 		wire,
 		baseUrl,
 		apiKey: "sk-test-0123456789abcdef",
-		apiKeySource: "OPENAI_API_KEY",
+		apiKeySource: "TEST_API_KEY",
 		headers: {},
 		queryParams: {},
 		streamIdleTimeoutMs: 300_000,

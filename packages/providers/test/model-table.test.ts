@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { costUsd, modelInfo } from "../src/index.ts";
-
-const usage = {
-	inputTokens: 1_000_000,
-	cachedInputTokens: 400_000,
-	cacheWriteInputTokens: 0,
-	outputTokens: 100_000,
-	reasoningOutputTokens: 50_000,
-};
+import { modelInfo } from "../src/index.ts";
 
 describe("modelInfo", () => {
 	it.each([
@@ -59,15 +51,5 @@ describe("modelInfo", () => {
 
 	it("says on which day every price was read", () => {
 		expect(modelInfo("gpt-5").price?.asOf).toMatch(/^2026-\d{2}-\d{2}$/);
-	});
-});
-
-describe("costUsd", () => {
-	it("counts cached input apart and reasoning as output", () => {
-		expect(costUsd(modelInfo("gpt-5"), usage)).toBeCloseTo(0.6 * 1.25 + 0.4 * 0.125 + 0.1 * 10, 10);
-	});
-
-	it("is null for an unknown price", () => {
-		expect(costUsd(modelInfo("qwen3-coder"), usage)).toBeNull();
 	});
 });

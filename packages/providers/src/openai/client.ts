@@ -2,23 +2,10 @@
 // environment, nothing is retried, no redirect is followed, and exactly our own headers are sent.
 
 import { OpenAI } from "openai/client";
+import { APIError } from "openai/error";
 import type { ProviderContext, ProviderSettings } from "../provider.ts";
-
-/** Sends requests to one server. */
-export interface HttpClient {
-	/**
-	 * POSTs a JSON text and resolves with the response as soon as its head is there, if its status is 2xx.
-	 *
-	 * Rejects with the SDK's `APIError` (with `status`) when it is not, and with other errors of the SDK or of the platform
-	 * when nobody answered. `signal` ends the request and the reading of its body.
-	 */
-	post(path: string, json: string, signal: AbortSignal): Promise<Response>;
-	/** `host:port`, for messages. */
-	readonly authority: string;
-}
-
-// 64 KiB: more of a refusal's body than anyone reads.
-const maxRefusalBytes = 65_536;
+import { authorityOf, boundedRefusal, type HttpClient } from "../wire/http-client.ts";
+import { HttpRefusal } from "../wire/http-refusal.ts";
 
 // The longest that a timer of the platform takes: silence is the attempt's business, not the SDK's.
 const noTimeoutMs = 2_147_483_647;
@@ -38,23 +25,18 @@ function requestHeaders(settings: ProviderSettings, context: ProviderContext): H
 	return headers;
 }
 
-/** A refusal with no more of its body than is worth reading: the SDK would read all of it. */
-async function boundedRefusal(response: Response): Promise<Response> {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	for await (const chunk of response.body ?? []) {
-		chunks.push(chunk);
-		size += chunk.length;
-		if (size >= maxRefusalBytes) break;
-	}
-	const body = size === 0 ? null : Buffer.concat(chunks).subarray(0, maxRefusalBytes);
-	return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
-}
-
-function authorityOf(baseUrl: string): string {
-	if (!URL.canParse(baseUrl)) return "the base URL";
-	const { hostname, port, protocol } = new URL(baseUrl);
-	return `${hostname}:${port === "" ? (protocol === "https:" ? "443" : "80") : port}`;
+/** The SDK's error as a refusal, where a server answered; anything else as it is. */
+function asRefusal(thrown: unknown): unknown {
+	if (!(thrown instanceof APIError) || thrown.status === undefined) return thrown;
+	const { status, headers, error, message, requestID } = thrown;
+	return new HttpRefusal({
+		status,
+		headers: headers ?? new Headers(),
+		body: error ?? undefined,
+		// Of a body that is not JSON the SDK puts the text behind the status.
+		text: message.replace(/^\d{3} /, ""),
+		...(typeof requestID === "string" ? { requestId: requestID } : {}),
+	});
 }
 
 /** Makes a client for the server of `settings`. */
@@ -82,6 +64,9 @@ export function createHttpClient(settings: ProviderSettings, context: ProviderCo
 		post: (path, json, signal) =>
 			client
 				.post(path, { body: json, headers: { "content-type": "application/json" }, stream: true, signal })
-				.asResponse(),
+				.asResponse()
+				.catch((thrown: unknown) => {
+					throw asRefusal(thrown);
+				}),
 	};
 }

@@ -2,6 +2,7 @@
 // add fields and leave fields out.
 
 import * as z from "zod/mini";
+import type { WireError } from "../wire/wire-error.ts";
 
 const wireErrorSchema = z.object({
 	message: z.nullish(z.string()),
@@ -9,17 +10,6 @@ const wireErrorSchema = z.object({
 	type: z.nullish(z.string()),
 	resets_in_seconds: z.nullish(z.number()),
 });
-
-/** An error as a server told it; empty text where it said nothing. */
-export interface WireError {
-	readonly message: string;
-	/** The vendor's code, for example `context_length_exceeded`. */
-	readonly code: string;
-	/** The vendor's class of error, for example `insufficient_quota`. */
-	readonly type: string;
-	/** Seconds until a used-up plan is usable again. */
-	readonly resetsInSeconds?: number;
-}
 
 /** Reads an error; of anything that is not one, its text is the message. Never throws. */
 export function parseWireError(value: unknown): WireError {

@@ -4,14 +4,16 @@
 
 import type { Clock, ModelError, ModelEvent } from "@codex/protocol";
 import { createIdleWatch, type IdleWatch } from "@codex/resilience";
-import { createParser, type EventSourceParser } from "eventsource-parser";
 import { createEventBatch, type EventBatch } from "./event-batch.ts";
 import type { EventDecoder } from "./event-decoder.ts";
 import { abortedFailure, disconnectFailure, idleFailure } from "./failure.ts";
+import { createEventFraming, createLineFraming, type Framing } from "./framing.ts";
 
 /** An answer whose stream has begun. */
 export interface OpenedStream {
 	readonly body: ReadableStream<Uint8Array>;
+	/** How events are cut out of the body: server-sent events, or one JSON text a line. */
+	readonly framing: "events" | "lines";
 	/** Makes the decoder that writes into `batch`. */
 	decoder(batch: EventBatch): EventDecoder;
 }
@@ -35,9 +37,6 @@ export interface AttemptPlan {
 	/** What `open` rejected with, as a failure. */
 	refused(thrown: unknown): ModelError;
 }
-
-// 64 Mi characters in one event: far beyond any answer, small enough not to exhaust memory.
-const maxEventChars = 64 * 1024 * 1024;
 
 // 1 s: how long a server may take to close a body after its final event before the connection is given up.
 const drainMs = 1_000;
@@ -112,18 +111,14 @@ async function drain(reader: Reader, breaker: Breaker, clock: Clock): Promise<vo
 	}
 }
 
-function createEventParser(decoder: EventDecoder, breaker: Breaker): EventSourceParser {
-	return createParser({
-		maxBufferSize: maxEventChars,
-		onEvent: ({ data, event }) => {
-			breaker.touch();
-			if (!decoder.finished) decoder.push(data, event);
-		},
-		onError: (error) => {
-			if (error.type !== "max-buffer-size-exceeded") return;
-			decoder.fail({ kind: "protocol", message: "an event of the stream is too long", retryable: false });
-		},
-	});
+function createFraming({ framing }: OpenedStream, decoder: EventDecoder, breaker: Breaker): Framing {
+	const take = (data: string, name: string | undefined): void => {
+		breaker.touch();
+		if (!decoder.finished) decoder.push(data, name);
+	};
+	const tooLong = (): void =>
+		decoder.fail({ kind: "protocol", message: "an event of the stream is too long", retryable: false });
+	return framing === "lines" ? createLineFraming(take, tooLong) : createEventFraming(take, tooLong);
 }
 
 async function* readBody(
@@ -134,16 +129,15 @@ async function* readBody(
 ): AsyncGenerator<readonly ModelEvent[]> {
 	const batch = createEventBatch();
 	const decoder = opened.decoder(batch);
-	const parser = createEventParser(decoder, breaker);
+	const framing = createFraming(opened, decoder, breaker);
 	const utf8 = new TextDecoder();
 	while (!decoder.finished) {
 		try {
 			const read = await reader.read();
 			if (read.done) {
-				// Servers that forget the last empty line have still sent their last event.
-				parser.feed(`${utf8.decode()}\n\n`);
+				framing.end(utf8.decode());
 				if (!decoder.finished) decoder.end();
-			} else parser.feed(utf8.decode(read.value, { stream: true }));
+			} else framing.feed(utf8.decode(read.value, { stream: true }));
 		} catch (thrown) {
 			decoder.fail(breaker.reason ?? disconnectFailure(thrown));
 		}

@@ -42,6 +42,7 @@ function attempt(given: Source, signal = new AbortController().signal, clock = c
 			attemptSignal.addEventListener("abort", () => given.fail());
 			return {
 				body: given.body,
+				framing: "events",
 				decoder: (batch) =>
 					createResponsesDecoder({
 						provider: "p",

@@ -4,8 +4,8 @@
 
 import type { ModelError, StopReason, TokenUsage } from "@codex/protocol";
 import { closedBefore, type EventDecoder, isRecord, tryParseJson } from "../../stream/event-decoder.ts";
-import { createCallIds } from "../call-ids.ts";
-import type { DecoderOptions } from "../decoder-options.ts";
+import { createCallIds } from "../../wire/call-ids.ts";
+import type { DecoderOptions } from "../../wire/decoder-options.ts";
 import { CallFragments, type PartialCall } from "./call-fragments.ts";
 import { parseChatUsage } from "./wire.ts";
 

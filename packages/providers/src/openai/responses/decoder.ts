@@ -3,8 +3,8 @@
 
 import type { ModelError, StopReason } from "@codex/protocol";
 import { closedBefore, type EventDecoder, isRecord, tryParseJson } from "../../stream/event-decoder.ts";
-import { createCallIds } from "../call-ids.ts";
-import type { DecoderOptions } from "../decoder-options.ts";
+import { createCallIds } from "../../wire/call-ids.ts";
+import type { DecoderOptions } from "../../wire/decoder-options.ts";
 import { parseItem, parseResponse, type WireItem, type WireResponse } from "./wire.ts";
 
 type WireEvent = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSerialiser } from "../../src/openai/serialise.ts";
+import { createSerialiser } from "../../src/wire/serialise.ts";
 
 describe("createSerialiser", () => {
 	it("gives what JSON.stringify gives", () => {

@@ -1,4 +1,4 @@
-// What both decoders are given.
+// What every decoder is given.
 
 import type { ModelError, ModelEvent } from "@codex/protocol";
 import type { EventBatch } from "../stream/event-batch.ts";

@@ -1,6 +1,7 @@
-import { APIError } from "openai/error";
 import { describe, expect, it } from "vitest";
-import { type ClassifyContext, failureInStream, failureOfRequest } from "../../src/openai/classify.ts";
+import { parseWireError } from "../../src/openai/wire.ts";
+import { type ClassifyContext, failureInStream, failureOfRequest } from "../../src/wire/classify.ts";
+import { HttpRefusal } from "../../src/wire/http-refusal.ts";
 import { settingsFor } from "../harness.ts";
 
 const context: ClassifyContext = {
@@ -9,10 +10,15 @@ const context: ClassifyContext = {
 	authority: "127.0.0.1:1",
 	redact: (text) => text.replaceAll("SECRET", "***"),
 	nowMs: Date.UTC(2026, 0, 1),
+	readError: parseWireError,
 };
 
-function refusal(status: number, body: object | undefined, headers: Record<string, string> = {}, message = "") {
-	return failureOfRequest(APIError.generate(status, body, message, new Headers(headers)), context);
+function refused(status: number, body: unknown, headers: Record<string, string> = {}, text = ""): HttpRefusal {
+	return new HttpRefusal({ status, body, text, headers: new Headers(headers) });
+}
+
+function refusal(status: number, body: unknown, headers: Record<string, string> = {}, text = "") {
+	return failureOfRequest(refused(status, body, headers, text), context);
 }
 
 describe("failureOfRequest", () => {
@@ -23,17 +29,17 @@ describe("failureOfRequest", () => {
 		[425, "server", true],
 		[302, "protocol", false],
 	] as const)("%i is %s", (status, kind, retryable) => {
-		expect(refusal(status, { error: { message: "m" } })).toMatchObject({ kind, retryable, status });
+		expect(refusal(status, { message: "m" })).toMatchObject({ kind, retryable, status });
 	});
 
 	it("reads a Retry-After that is a date", () => {
 		const at = new Date(context.nowMs + 5000).toUTCString();
-		expect(refusal(429, { error: { message: "m" } }, { "retry-after": at })).toMatchObject({ retryAfterMs: 5000 });
+		expect(refusal(429, { message: "m" }, { "retry-after": at })).toMatchObject({ retryAfterMs: 5000 });
 	});
 
 	it("tells when a used-up plan comes back", () => {
 		const error = { type: "usage_limit_reached", message: "Limit", resets_in_seconds: 90 };
-		expect(refusal(429, { error })).toEqual({
+		expect(refusal(429, error)).toEqual({
 			kind: "quota",
 			message: "the usage limit of openai is reached (429): Limit",
 			retryable: false,
@@ -43,21 +49,34 @@ describe("failureOfRequest", () => {
 	});
 
 	it("shows a body of another shape as it is, masked", () => {
-		expect(refusal(400, { error: { detail: [{ msg: "SECRET field" }] } }).message).toBe(
+		expect(refusal(400, { detail: [{ msg: "SECRET field" }] }).message).toBe(
 			'unexpected status 400: {"detail":[{"msg":"*** field"}]}',
 		);
 		expect(refusal(400, undefined, {}, "plain\nSECRET  text").message).toBe("unexpected status 400: plain *** text");
-		expect(refusal(400, { error: "just a SECRET" }).message).toBe("unexpected status 400: just a ***");
+		expect(refusal(400, "just a SECRET").message).toBe("unexpected status 400: just a ***");
 	});
 
 	it("says that no key is set when there is none", () => {
 		const { apiKey: _key, apiKeySource: _source, ...settings } = context.settings;
-		const error = APIError.generate(401, { error: { message: "m" } }, "", new Headers());
+		const error = refused(401, { message: "m" });
 		expect(failureOfRequest(error, { ...context, settings }).message).toBe(
 			"openai wants an API key and none is set (401): m",
 		);
 		const named = { ...context, settings: { ...settings, apiKey: "k" } };
 		expect(failureOfRequest(error, named).message).toBe("openai refused the API key of provider `openai` (401): m");
+	});
+
+	it("knows the vendors' names of errors", () => {
+		const named = (status: number, error: object) => refusal(status, error).kind;
+		expect(named(400, { message: "m", code: "API_KEY_INVALID" })).toBe("auth");
+		expect(named(400, { message: "m", type: "billing_error" })).toBe("quota");
+		expect(named(529, { message: "m", type: "overloaded_error" })).toBe("server");
+	});
+
+	it("says what to do when nobody listens, where the wire knows it", () => {
+		const thrown = Object.assign(new Error("x"), { code: "ECONNREFUSED" });
+		const { message } = failureOfRequest(thrown, { ...context, unreachableHint: "Is it running?" });
+		expect(message).toBe("could not reach 127.0.0.1:1: connection refused. Is it running?");
 	});
 
 	it("says that a base URL is none", () => {
@@ -80,6 +99,15 @@ describe("failureInStream", () => {
 		[{ code: 500, message: "m" }, "server", undefined],
 		[{ message: "nobody knows" }, "server", undefined],
 		[null, "server", undefined],
+		[{ type: "overloaded_error", message: "m" }, "server", undefined],
+		[{ type: "rate_limit_error", message: "m" }, "rate_limit", undefined],
+		[{ code: "RESOURCE_EXHAUSTED", message: "m" }, "rate_limit", undefined],
+		[
+			{ type: "invalid_request_error", message: "prompt is too long: 9 tokens > 8 maximum" },
+			"context_length",
+			undefined,
+		],
+		[{ type: "authentication_error", message: "m" }, "auth", undefined],
 	] as const)("%j is %s", (error, kind, retryAfterMs) => {
 		const failure = failureInStream(error, context);
 		expect(failure.kind).toBe(kind);

@@ -3,13 +3,10 @@
 
 import type { ModelError, ModelErrorKind } from "@codex/protocol";
 import { parseRetryAfter, parseTryAgainIn } from "@codex/resilience";
-import { APIError } from "openai/error";
 import type { ProviderSettings } from "../provider.ts";
 import { causes, networkFailure } from "../stream/failure.ts";
-import { parseWireError, type WireError } from "./wire.ts";
-
-/** Thrown when a response of status 200 is not an event stream. */
-export class NotAStream extends Error {}
+import { HttpRefusal, NotAStream } from "./http-refusal.ts";
+import type { WireError } from "./wire-error.ts";
 
 /** What a message may name. */
 export interface ClassifyContext {
@@ -20,6 +17,10 @@ export interface ClassifyContext {
 	/** Masks secrets. */
 	readonly redact: (text: string) => string;
 	readonly nowMs: number;
+	/** Reads an error of this wire. */
+	readonly readError: (value: unknown) => WireError;
+	/** What a user can do when nobody listens; follows the sentence that says so. */
+	readonly unreachableHint?: string;
 }
 
 /** A refusal, wherever it was written. */
@@ -33,14 +34,36 @@ interface Refusal {
 // 600: as much of a body as Codex shows (reference, appendix C).
 const maxBodyChars = 600;
 
-const quotaCodes: ReadonlySet<string> = new Set([
-	"insufficient_quota",
-	"usage_limit_reached",
-	"usage_not_included",
-	"billing_hard_limit_reached",
-	"billing_not_active",
+// The vendors' own names of errors, in lower case: codes and classes of OpenAI, error types of Anthropic, statuses and
+// reasons of Google.
+const kindsByName: ReadonlyMap<string, ModelErrorKind> = new Map<string, ModelErrorKind>([
+	["insufficient_quota", "quota"],
+	["usage_limit_reached", "quota"],
+	["usage_not_included", "quota"],
+	["billing_hard_limit_reached", "quota"],
+	["billing_not_active", "quota"],
+	["billing_error", "quota"],
+	["context_length_exceeded", "context_length"],
+	["authentication_error", "auth"],
+	["permission_error", "auth"],
+	["unauthenticated", "auth"],
+	["api_key_invalid", "auth"],
+	["not_found_error", "not_found"],
 ]);
-const overloadCodes: ReadonlySet<string> = new Set(["rate_limit_exceeded", "rate_limit_reached", "too_many_requests"]);
+// Only where no status says more: inside a stream.
+const kindsInStream: ReadonlyMap<string, ModelErrorKind> = new Map<string, ModelErrorKind>([
+	["rate_limit_exceeded", "rate_limit"],
+	["rate_limit_reached", "rate_limit"],
+	["too_many_requests", "rate_limit"],
+	["rate_limit_error", "rate_limit"],
+	["resource_exhausted", "rate_limit"],
+	["invalid_request_error", "invalid_request"],
+	["request_too_large", "invalid_request"],
+	["invalid_argument", "invalid_request"],
+	["failed_precondition", "invalid_request"],
+	["permission_denied", "auth"],
+	["not_found", "not_found"],
+]);
 const refusedCodes = /^invalid_|_policy|image_|_image|data_residency/;
 const contextSentences =
 	/context[ _-]?(?:window|length)|maximum context|prompt is too long|(?:too many|exceeds? the (?:limit|maximum).{0,40}) (?:input )?tokens/i;
@@ -56,14 +79,17 @@ function kindOfStatus(status: number): ModelErrorKind {
 }
 
 function kindOf({ error, status }: Refusal): ModelErrorKind {
-	if (quotaCodes.has(error.code) || quotaCodes.has(error.type)) return "quota";
-	if (error.code === "context_length_exceeded") return "context_length";
+	const code = error.code.toLowerCase();
+	const type = error.type.toLowerCase();
+	const named = kindsByName.get(code) ?? kindsByName.get(type);
+	if (named !== undefined) return named;
 	const mayBeContext = status === undefined || status === 400 || status === 413 || status === 422;
 	if (mayBeContext && contextSentences.test(error.message)) return "context_length";
 	if (status !== undefined) return kindOfStatus(status);
-	if (overloadCodes.has(error.code)) return "rate_limit";
+	const inStream = kindsInStream.get(code) ?? kindsInStream.get(type);
+	if (inStream !== undefined) return inStream;
 	// In a stream without a status: what is not known is taken for the server's trouble, which may pass.
-	return refusedCodes.test(error.code) ? "invalid_request" : "server";
+	return refusedCodes.test(code) ? "invalid_request" : "server";
 }
 
 const retryableKinds: ReadonlySet<ModelErrorKind> = new Set(["rate_limit", "server", "network", "stream", "idle"]);
@@ -119,22 +145,22 @@ function toModelError(refusal: Refusal, context: ClassifyContext): ModelError {
 	};
 }
 
-function refusalOf({ status, headers, error, message, requestID }: APIError, { nowMs }: ClassifyContext): Refusal {
-	const retryAfterMs = parseRetryAfter((name) => headers?.get(name) ?? null, nowMs);
-	const redirect = headers?.get("location");
-	// Of a body that is not JSON the SDK puts the text behind the status.
-	const text = typeof redirect === "string" ? `redirect to ${redirect}` : message.replace(/^\d{3} /, "");
+function refusalOf({ parts }: HttpRefusal, { nowMs, readError }: ClassifyContext): Refusal {
+	const { status, headers, body, text, requestId } = parts;
+	const retryAfterMs = parseRetryAfter((name) => headers.get(name), nowMs);
+	const redirect = status >= 300 && status < 400 ? headers.get("location") : null;
+	const told = redirect === null ? text : `redirect to ${redirect}`;
 	return {
-		error: error === undefined || error === null ? { message: text, code: "", type: "" } : parseWireError(error),
-		...(status === undefined ? {} : { status }),
+		error: body === undefined || redirect !== null ? { message: told, code: "", type: "" } : readError(body),
+		status,
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-		...(typeof requestID === "string" ? { requestId: requestID } : {}),
+		...(requestId === undefined ? {} : { requestId }),
 	};
 }
 
 /** An error that was written into the stream of a response. */
 export function failureInStream(value: unknown, context: ClassifyContext): ModelError {
-	return toModelError({ error: parseWireError(value) }, context);
+	return toModelError({ error: context.readError(value) }, context);
 }
 
 /** A request that never became a stream: refused with a status, sent to nobody, or answered with something else. */
@@ -142,12 +168,13 @@ export function failureOfRequest(thrown: unknown, context: ClassifyContext): Mod
 	if (thrown instanceof NotAStream) {
 		return { kind: "protocol", message: context.redact(thrown.message), retryable: false };
 	}
-	if (thrown instanceof APIError && thrown.status !== undefined)
-		return toModelError(refusalOf(thrown, context), context);
+	if (thrown instanceof HttpRefusal) return toModelError(refusalOf(thrown, context), context);
 	if (causes(thrown).some((cause) => "code" in cause && cause.code === "ERR_INVALID_URL")) {
 		const message = `the base URL of provider \`${context.settings.id}\` is not a URL`;
 		return { kind: "invalid_request", message, retryable: false };
 	}
 	const network = networkFailure(thrown, context.authority);
-	return { ...network, message: context.redact(network.message) };
+	const hint =
+		network.kind === "network" && context.unreachableHint !== undefined ? `. ${context.unreachableHint}` : "";
+	return { ...network, message: `${context.redact(network.message)}${hint}` };
 }

@@ -1,0 +1,139 @@
+// The history as Anthropic's messages: what follows one another from the same side is one message, results of tools come
+// first in theirs. Runs of items that have not changed give the same message objects in every request.
+
+import type {
+	ContentBlockParam,
+	ImageBlockParam,
+	MessageParam,
+	TextBlockParam,
+	ToolResultBlockParam,
+} from "@anthropic-ai/sdk/resources/messages/messages";
+import type { ContentPart, ConversationItem, ReasoningItem, ToolOutput } from "@codex/protocol";
+import { isRecord, tryParseJson } from "../stream/event-decoder.ts";
+
+/** Marks a sealed block among reasoning items: what follows is the vendor's own data. */
+export const redactedMark = "redacted_thinking:";
+
+type Run = readonly ConversationItem[];
+
+const isAssistants = (item: ConversationItem): boolean =>
+	item.type === "reasoning" ||
+	item.type === "function_call" ||
+	item.type === "custom_tool_call" ||
+	(item.type === "message" && item.role === "assistant");
+
+function runsOf(items: readonly ConversationItem[]): readonly Run[] {
+	const runs: ConversationItem[][] = [];
+	for (const item of items) {
+		const last = runs.at(-1);
+		const [first] = last ?? [];
+		if (last !== undefined && first !== undefined && isAssistants(first) === isAssistants(item)) last.push(item);
+		else runs.push([item]);
+	}
+	return runs;
+}
+
+const imageTypes = /^data:(image\/(?:jpeg|png|gif|webp));base64,(.+)$/s;
+
+type ImageType = Extract<ImageBlockParam["source"], { type: "base64" }>["media_type"];
+
+const isImageType = (type: string | undefined): type is ImageType =>
+	type === "image/jpeg" || type === "image/png" || type === "image/gif" || type === "image/webp";
+
+function imageBlock(url: string): ImageBlockParam | TextBlockParam {
+	if (/^https?:/.test(url)) return { type: "image", source: { type: "url", url } };
+	const [, media_type, data] = imageTypes.exec(url) ?? [];
+	if (!isImageType(media_type) || data === undefined) {
+		return { type: "text", text: "[an image of a kind that this model does not take]" };
+	}
+	return { type: "image", source: { type: "base64", media_type, data } };
+}
+
+function blocksOf(parts: readonly ContentPart[]): (TextBlockParam | ImageBlockParam)[] {
+	return parts.flatMap((part) => {
+		if (part.type === "input_image") return [imageBlock(part.image_url)];
+		// The API refuses blocks without text.
+		return part.text.trim() === "" ? [] : [{ type: "text" as const, text: part.text }];
+	});
+}
+
+function resultBlock(callId: string, output: ToolOutput): ToolResultBlockParam {
+	const content = typeof output === "string" ? output : blocksOf(output);
+	return {
+		type: "tool_result",
+		tool_use_id: callIdText(callId),
+		...(content.length === 0 ? {} : { content }),
+	};
+}
+
+function userMessage(run: Run): readonly MessageParam[] {
+	const results: ContentBlockParam[] = [];
+	const rest: ContentBlockParam[] = [];
+	for (const item of run) {
+		if (item.type === "function_call_output" || item.type === "custom_tool_call_output") {
+			results.push(resultBlock(item.call_id, item.output));
+		} else if (item.type === "message") rest.push(...blocksOf(item.content));
+	}
+	const content = [...results, ...rest];
+	return content.length === 0 ? [] : [{ role: "user", content }];
+}
+
+/** Ids of other vendors may hold characters that this one refuses. */
+function callIdText(callId: string): string {
+	return callId.replaceAll(/[^A-Za-z0-9_-]/g, "_");
+}
+
+function thinkingBlock(item: ReasoningItem): readonly ContentBlockParam[] {
+	const { encrypted_content: seal } = item;
+	// Without its seal it would be refused.
+	if (seal === undefined) return [];
+	if (seal.startsWith(redactedMark)) return [{ type: "redacted_thinking", data: seal.slice(redactedMark.length) }];
+	return [{ type: "thinking", thinking: item.summary.map(({ text }) => text).join(""), signature: seal }];
+}
+
+function inputOf(text: string): Readonly<Record<string, unknown>> {
+	const value = tryParseJson(text);
+	if (isRecord(value)) return value;
+	// The model's own text, which was not JSON, must still be an object here.
+	return text.trim() === "" ? {} : { arguments: text };
+}
+
+function assistantBlocks(item: ConversationItem, provider: string): readonly ContentBlockParam[] {
+	switch (item.type) {
+		case "reasoning":
+			return item.provider === provider ? thinkingBlock(item) : [];
+		case "message":
+			return blocksOf(item.content);
+		case "function_call":
+			return [{ type: "tool_use", id: callIdText(item.call_id), name: item.name, input: inputOf(item.arguments) }];
+		case "custom_tool_call":
+			return [{ type: "tool_use", id: callIdText(item.call_id), name: item.name, input: { input: item.input } }];
+		default:
+			return [];
+	}
+}
+
+function assistantMessage(run: Run, provider: string): readonly MessageParam[] {
+	const content = run.flatMap((item) => assistantBlocks(item, provider));
+	// Thinking alone is no message.
+	const says = content.some(({ type }) => type !== "thinking" && type !== "redacted_thinking");
+	return says ? [{ role: "assistant", content }] : [];
+}
+
+const sameRun = (left: Run, right: Run): boolean =>
+	left.length === right.length && left.every((item, index) => item === right[index]);
+
+/** Makes the mapping for `provider`, whose own thinking is sent and no other's. */
+export function createToMessages(provider: string): (items: readonly ConversationItem[]) => readonly MessageParam[] {
+	const mapped = new WeakMap<ConversationItem, { readonly run: Run; readonly messages: readonly MessageParam[] }>();
+	return (items) =>
+		runsOf(items).flatMap((run) => {
+			const [first] = run;
+			if (first === undefined) return [];
+			const known = mapped.get(first);
+			if (known !== undefined && sameRun(known.run, run)) return known.messages;
+			const messages = isAssistants(first) ? assistantMessage(run, provider) : userMessage(run);
+			mapped.set(first, { run, messages });
+			return messages;
+		});
+}

@@ -1,0 +1,62 @@
+// A model request in the words of `streamGenerateContent`. Pure, and byte-stable: an unchanged item gives the same bytes.
+
+import type { ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
+import type { Content, FunctionDeclaration, GenerationConfig, Tool } from "@google/genai/web";
+import { generationOf, type ThinkingConfig, thinkingConfig } from "./thinking.ts";
+import { createToContents } from "./to-contents.ts";
+
+/** The vendor's request. */
+export interface GeminiRequest {
+	readonly systemInstruction?: Content;
+	readonly tools?: readonly Tool[];
+	readonly generationConfig?: Omit<GenerationConfig, "thinkingConfig"> & { readonly thinkingConfig?: ThinkingConfig };
+	readonly contents: readonly Content[];
+}
+
+function toDeclaration({ name, description, parameters }: ToolSpec): FunctionDeclaration {
+	return { name, description, parametersJsonSchema: { ...parameters } };
+}
+
+// 3: the first generation that takes a schema for its answer together with tools.
+const firstWithBoth = 3;
+
+/** Whether the answer's schema goes into the request's own place, or into the instructions. */
+function takesSchema({ model, tools }: ModelRequest): boolean {
+	return tools.length === 0 || (generationOf(model) ?? firstWithBoth) >= firstWithBoth;
+}
+
+function instructionsOf(request: ModelRequest): string {
+	const { instructions, outputSchema } = request;
+	if (outputSchema === undefined || takesSchema(request)) return instructions;
+	const told = "Your final answer must be one JSON value, without anything around it, that fits this JSON Schema:";
+	return `${instructions}\n\n${told}\n${JSON.stringify(outputSchema)}`;
+}
+
+function generationConfig(request: ModelRequest, info: ModelInfo): NonNullable<GeminiRequest["generationConfig"]> {
+	const { outputSchema, maxOutputTokens, model, reasoning } = request;
+	return {
+		...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+		...(outputSchema === undefined || !takesSchema(request)
+			? {}
+			: { responseMimeType: "application/json", responseJsonSchema: { ...outputSchema } }),
+		...(info.supportsReasoning ? { thinkingConfig: thinkingConfig(model, reasoning?.effort, reasoning?.summary) } : {}),
+	};
+}
+
+/** Maps requests; remembers the contents it has made, so that an unchanged one is the same object in every request. */
+export type ToGeminiRequest = (request: ModelRequest, info: ModelInfo) => GeminiRequest;
+
+/** Makes the mapping for `provider`. */
+export function createToGeminiRequest(provider: string): ToGeminiRequest {
+	const toContents = createToContents(provider);
+	return (request, info) => {
+		const text = instructionsOf(request);
+		const config = generationConfig(request, info);
+		return {
+			...(text === "" ? {} : { systemInstruction: { parts: [{ text }] } }),
+			...(request.tools.length === 0 ? {} : { tools: [{ functionDeclarations: request.tools.map(toDeclaration) }] }),
+			...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
+			contents: toContents(request.input),
+		};
+	};
+}
