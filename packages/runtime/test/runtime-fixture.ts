@@ -8,6 +8,7 @@ import {
 	createTempDir,
 	createTempHome,
 	type ModelServer,
+	type ModelWire,
 	type ScriptEntry,
 	writeTree,
 } from "@codex/test-support";
@@ -34,7 +35,7 @@ export interface Fixture {
 
 export interface FixtureOptions {
 	readonly script?: readonly ScriptEntry[];
-	readonly files?: Readonly<Record<string, string>>;
+	readonly files?: Readonly<Record<string, string | Uint8Array>>;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly homeFiles?: Readonly<Record<string, string>>;
 	/** Default: the machine's. */
@@ -63,6 +64,8 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 				HOME: home.path,
 				CODE_HOME: home.codeHome,
 				OPENAI_API_KEY: "sk-test-key-0123456789abcdef",
+				ANTHROPIC_API_KEY: "sk-ant-test-0123456789abcdef",
+				GEMINI_API_KEY: "AIzaTest0123456789abcdef",
 				...options.env,
 			},
 			homedir: home.path,
@@ -95,6 +98,27 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 				},
 			}),
 	};
+}
+
+/** All wires. */
+export const wires: readonly ModelWire[] = ["responses", "chat", "anthropic", "gemini", "ollama"];
+
+/** What a user sets to have answers over `wire` from the scripted server. */
+export function wireFlags(wire: ModelWire, { server }: Fixture): StartRequest["flags"] {
+	const provider = wire === "responses" || wire === "chat" ? "openai" : wire;
+	const table = (key: string, value: string): string => `model_providers.${provider}.${key}=${JSON.stringify(value)}`;
+	switch (wire) {
+		case "responses":
+			return { model: "gpt-5-codex", overrides: [] };
+		case "chat":
+			return { model: "gpt-5-codex", overrides: [table("wire_api", "chat")] };
+		case "anthropic":
+			return { model: "claude-sonnet-4-5", overrides: [table("base_url", server.origin)] };
+		case "gemini":
+			return { model: "gemini-2.5-pro", overrides: [table("base_url", server.origin)] };
+		case "ollama":
+			return { model: "qwen3-vl:8b", overrides: ['model_provider="ollama"', table("base_url", server.origin)] };
+	}
 }
 
 /** The session of a start that must work. */

@@ -32,7 +32,7 @@ const openai: BuiltInProvider = {
 const anthropic: BuiltInProvider = {
 	id: "anthropic",
 	wires: ["anthropic"],
-	defaultModel: "claude-sonnet-4-5",
+	defaultModel: "claude-sonnet-5-5",
 	baseUrl: "https://api.anthropic.com",
 	baseUrlVariable: "ANTHROPIC_BASE_URL",
 	keyVariables: ["ANTHROPIC_API_KEY"],
@@ -42,7 +42,7 @@ const anthropic: BuiltInProvider = {
 const gemini: BuiltInProvider = {
 	id: "gemini",
 	wires: ["gemini"],
-	defaultModel: "gemini-2.5-pro",
+	defaultModel: "gemini-3.8-flash",
 	baseUrl: "https://generativelanguage.googleapis.com",
 	baseUrlVariable: "GOOGLE_GEMINI_BASE_URL",
 	keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
@@ -51,10 +51,10 @@ const gemini: BuiltInProvider = {
 
 const ollama: BuiltInProvider = {
 	id: "ollama",
-	// Its OpenAI-compatible endpoint, as the reference uses it.
-	wires: ["chat", "responses", "ollama"],
+	// Its own API first; the OpenAI-compatible one lies below /v1.
+	wires: ["ollama", "chat", "responses"],
 	defaultModel: "gpt-oss:20b",
-	baseUrl: "http://localhost:11434/v1",
+	baseUrl: "http://localhost:11434",
 	baseUrlVariable: "CODEX_OSS_BASE_URL",
 	keyVariables: [],
 	modelPrefixes: ["gpt-oss"],

@@ -70,7 +70,7 @@ export function nothingConfigured(): ProviderSelection {
 		kind: "no_credentials",
 		lines: [
 			"No credentials found: there is nothing to ask a model with.",
-			"Set `OPENAI_API_KEY`, for example `export OPENAI_API_KEY=sk-...`; a local Ollama needs only `--oss`.",
+			"Set `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GEMINI_API_KEY`, for example `export OPENAI_API_KEY=sk-...`; a local Ollama needs only `--oss`.",
 			otherServer,
 		],
 	};

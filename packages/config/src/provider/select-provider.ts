@@ -10,7 +10,7 @@ import { builtInProviders } from "./built-in.ts";
 import { type Choice, choose, isKnownProvider } from "./choice.ts";
 import { type ApiKey, findKey, missingVariable, noKey, nothingConfigured } from "./credentials.ts";
 import type { ProviderSelection, SelectedProvider } from "./selection.ts";
-import { headersOf, nonBlank, resolveBaseUrl, wireOf } from "./target.ts";
+import { addressFor, headersOf, nonBlank, resolveBaseUrl, wireOf } from "./target.ts";
 
 /** How a provider is chosen. */
 export interface SelectProviderOptions {
@@ -54,15 +54,16 @@ interface Requirements {
 function assemble({ config, environment, choice, key, url, model }: Requirements): SelectedProvider {
 	const { id, because } = choice;
 	const settings = config.model_providers[id];
+	const wire = wireOf(id, settings, environment);
 	const { env } = environment;
 	const organization = id === "openai" ? nonBlank(env["OPENAI_ORGANIZATION"]) : undefined;
 	const project = id === "openai" ? nonBlank(env["OPENAI_PROJECT"]) : undefined;
 	return {
 		kind: "ok",
 		id,
-		wire: wireOf(id, settings, environment),
+		wire,
 		model,
-		baseUrl: url,
+		baseUrl: addressFor(id, wire, url),
 		...(key === undefined ? {} : { apiKey: key.value, apiKeySource: key.source }),
 		headers: headersOf(settings, environment),
 		queryParams: { ...settings?.query_params },

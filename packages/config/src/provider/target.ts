@@ -51,6 +51,12 @@ export function headersOf(settings: ModelProviderConfig | undefined, environment
 	return headers;
 }
 
+/** The address for `wire`: an Ollama named by its host alone speaks OpenAI's wires below `/v1`. */
+export function addressFor(id: string, wire: WireApi, url: string): string {
+	const isOllama = builtInProviders.get(id)?.wires.includes("ollama") === true;
+	return isOllama && wire !== "ollama" && new URL(url).pathname === "/" ? `${url}/v1` : url;
+}
+
 /** The address of a provider, or one sentence why it cannot be used. */
 export type BaseUrlResult =
 	| { readonly kind: "ok"; readonly url: string }

@@ -29,12 +29,12 @@ describe("which provider", () => {
 		[
 			"anthropic before gemini",
 			{ env: { ...gemini, ...anthropic } },
-			{ id: "anthropic", model: "claude-sonnet-4-5", wire: "anthropic" },
+			{ id: "anthropic", model: "claude-sonnet-5-5", wire: "anthropic" },
 		],
 		[
 			"gemini",
 			{ env: gemini },
-			{ id: "gemini", model: "gemini-2.5-pro", wire: "gemini", apiKeySource: "GEMINI_API_KEY" },
+			{ id: "gemini", model: "gemini-3.8-flash", wire: "gemini", apiKeySource: "GEMINI_API_KEY" },
 		],
 		["gemini by its other key", { env: { GOOGLE_API_KEY: "g" } }, { id: "gemini", apiKeySource: "GOOGLE_API_KEY" }],
 		["a blank key is no key", { env: { OPENAI_API_KEY: "  ", ...gemini } }, { id: "gemini" }],
@@ -71,8 +71,8 @@ describe("which provider", () => {
 			{
 				id: "ollama",
 				model: "gpt-oss:20b",
-				baseUrl: "http://localhost:11434/v1",
-				wire: "chat",
+				baseUrl: "http://localhost:11434",
+				wire: "ollama",
 				because: "`--oss` is given",
 			},
 		],
@@ -167,6 +167,11 @@ describe("where requests go", () => {
 		],
 		["gemini", { env: { ...gemini, GOOGLE_GEMINI_BASE_URL: "https://g" } }, "https://g"],
 		["ollama", { env: { CODEX_OSS_BASE_URL: "http://localhost:5/v1" }, flags: { oss: true } }, "http://localhost:5/v1"],
+		[
+			"ollama by OpenAI's wire",
+			{ toml: '[model_providers.ollama]\nwire_api = "chat"\n', flags: { oss: true } },
+			"http://localhost:11434/v1",
+		],
 		["ollama's port", { env: { CODEX_OSS_PORT: "77" }, flags: { oss: true } }, "http://localhost:77/v1"],
 		[
 			"the SDK's override",

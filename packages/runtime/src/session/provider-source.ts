@@ -2,8 +2,8 @@
 
 import { type Config, type LoadedConfig, type SelectedProvider, selectProvider } from "@codex/config";
 import type { ModelStream } from "@codex/core";
-import { exitCodes, type ModelInfo, type SessionId } from "@codex/protocol";
-import { createProvider, type ModelPrice, type Provider, type ProviderSettings } from "@codex/providers";
+import { exitCodes, type ModelInfo, type ModelPrice, type SessionId } from "@codex/protocol";
+import { createProvider, type Provider, type ProviderSettings } from "@codex/providers";
 import type { RuntimeContext } from "../runtime-context.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { type SessionLimits, type StartError, startError } from "./start-request.ts";
@@ -33,11 +33,10 @@ function prices(config: Config, asOf: string): Record<string, ModelPrice> {
 
 function providerSettings(
 	selected: SelectedProvider,
-	wire: ProviderSettings["wire"],
 	{ loaded, limits }: ProviderRequest,
 	nowMs: number,
 ): ProviderSettings {
-	const { id, baseUrl, apiKey, apiKeySource, headers, queryParams, organization, project } = selected;
+	const { id, wire, baseUrl, apiKey, apiKeySource, headers, queryParams, organization, project } = selected;
 	return {
 		id,
 		wire,
@@ -64,10 +63,6 @@ function adjustedInfo(info: ModelInfo, config: Config): ModelInfo {
 	};
 }
 
-function isSpoken(wire: SelectedProvider["wire"]): wire is ProviderSettings["wire"] {
-	return wire === "responses" || wire === "chat";
-}
-
 /** The price is needed before anything is spent, not found missing afterwards. */
 function priceError(model: string, info: ModelInfo, limits: SessionLimits): StartError | undefined {
 	if (limits.maxCostUsd === undefined || info.price !== undefined) return undefined;
@@ -84,17 +79,9 @@ export function openProvider(context: RuntimeContext, request: ProviderRequest):
 	const selected = selectProvider(config, context.environment, { flags });
 	if (selected.kind === "no_credentials") return startError(exitCodes.infrastructure, ...selected.lines);
 	if (selected.kind === "error") return startError(exitCodes.usage, selected.message);
-	const { wire } = selected;
-	if (!isSpoken(wire)) {
-		return startError(
-			exitCodes.usage,
-			`the provider \`${selected.id}\` is not part of this version (${selected.because})`,
-			'choose another one with `-c model_provider=openai`, or its OpenAI-compatible address with `wire_api = "chat"`',
-		);
-	}
 	if (selected.apiKey !== undefined) context.redactor.add(selected.apiKey);
 	for (const value of Object.values(selected.headers)) context.redactor.add(value);
-	const provider = createProvider(providerSettings(selected, wire, request, context.clock.nowMs()), {
+	const provider = createProvider(providerSettings(selected, request, context.clock.nowMs()), {
 		clock: context.clock,
 		userAgent: `code/${context.version} (${process.platform}; ${process.arch}) node/${process.versions.node}`,
 		originator: request.originator,
