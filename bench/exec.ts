@@ -12,7 +12,14 @@ const bin = path.join(here, "../apps/cli/bin/code.js");
 const node = process.execPath;
 const runs = Number(process.argv[process.argv.indexOf("--runs") + 1] || 0) || 9;
 const work = mkdtempSync(path.join(tmpdir(), "code-bench-"));
-const environment = { ...process.env, CODE_HOME: path.join(work, "home"), OPENAI_API_KEY: "bench", HOME: work };
+const environment = {
+	...process.env,
+	CODE_HOME: path.join(work, "home"),
+	HOME: work,
+	OPENAI_API_KEY: "bench",
+	ANTHROPIC_API_KEY: "bench",
+	GEMINI_API_KEY: "bench",
+};
 
 interface Sample {
 	ms: number;
@@ -79,18 +86,77 @@ async function measure(argv: string[], scenario: string): Promise<Sample> {
 	return { ms, rssMb, roundMs: arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at)) };
 }
 
-const ourArgs = (scenario: string): string[] => [
+/** One other wire than Responses: what a user sets for it, and where its requests go. */
+interface OtherWire {
+	name: string;
+	model: string;
+	overrides: (base: string) => string[];
+	path: string;
+}
+
+const otherWires: readonly OtherWire[] = [
+	{
+		name: "chat",
+		model: "gpt-5",
+		overrides: (base) => [`openai_base_url="${base}/v1"`, 'model_providers.openai.wire_api="chat"'],
+		path: "/v1/chat/completions",
+	},
+	{
+		name: "anthropic",
+		model: "claude-sonnet-4-5",
+		overrides: (base) => [`model_providers.anthropic.base_url="${base}"`],
+		path: "/v1/messages",
+	},
+	{
+		name: "gemini",
+		model: "gemini-2.5-pro",
+		overrides: (base) => [`model_providers.gemini.base_url="${base}"`],
+		path: "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse",
+	},
+	{
+		name: "ollama",
+		model: "gpt-oss:20b",
+		overrides: (base) => [`model_providers.ollama.base_url="${base}"`],
+		path: "/api/chat",
+	},
+];
+
+const execArgs = (model: string, overrides: string[]): string[] => [
 	bin,
 	"exec",
 	"--json",
 	"--skip-git-repo-check",
 	"--dangerously-bypass-approvals-and-sandbox",
 	"-m",
-	"gpt-5",
-	"-c",
-	`openai_base_url="${url(scenario)}"`,
+	model,
+	...overrides.flatMap((override) => ["-c", override]),
 	"go",
 ];
+
+const ourArgs = (scenario: string): string[] => execArgs("gpt-5", [`openai_base_url="${url(scenario)}"`]);
+
+/** One-shot turns of one other wire, beside a floor that sends the same body to the same address. */
+async function compareWire({
+	name,
+	model,
+	overrides,
+	path: end,
+}: OtherWire): Promise<{ ours: Sample[]; floor: Sample[] }> {
+	const scenario = `text-${name}`;
+	const base = `http://127.0.0.1:${server.port}/${scenario}`;
+	const ours = execArgs(model, overrides(base));
+	const first = spawnSync(node, ours, { cwd: work, env: environment, encoding: "utf8" });
+	if (first.status !== 0) throw new Error(first.stderr);
+	const file = path.join(work, `${scenario}.json`);
+	writeFileSync(file, (await stats(scenario)).firstBody ?? "{}");
+	const floor = [path.join(here, "floor.ts"), `${base}${end}`, file, "once"];
+	const result = { ours: [] as Sample[], floor: [] as Sample[] };
+	for (let run = 0; run < runs; run += 1) {
+		result.floor.push(await measure(floor, scenario));
+		result.ours.push(await measure(ours, scenario));
+	}
+	return result;
+}
 
 async function floorArgs(scenario: string): Promise<string[]> {
 	const child = spawnSync(node, ourArgs(scenario), { cwd: work, env: environment, encoding: "utf8" });
@@ -133,6 +199,15 @@ add("one-shot peak RSS", median(oneShot.ours.map((s) => s.rssMb)), median(oneSho
 	"MB",
 	"-",
 ]);
+
+for (const wire of otherWires) {
+	const shots = await compareWire(wire);
+	const target = wire.name === "anthropic" ? "2.2" : "-";
+	add(`one-shot turn, ${wire.name}`, median(shots.ours.map((s) => s.ms)), median(shots.floor.map((s) => s.ms)), [
+		"ms",
+		target,
+	]);
+}
 
 const fifty = await compare("rounds-50", Math.max(3, Math.floor(runs / 3)));
 const roundMs = (samples: Sample[]): number => median(samples.flatMap((s) => s.roundMs));

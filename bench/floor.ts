@@ -1,10 +1,12 @@
 // The floor: the least a Node client can do for the same work. Global fetch, no SDK; the same request body (a template
-// taken from a real run), the same spawns, history sent again each round. usage: node floor.ts BASE_URL TEMPLATE.json
+// taken from a real run), the same spawns, history sent again each round.
+// usage: node floor.ts BASE_URL TEMPLATE.json, for the Responses wire; node floor.ts URL TEMPLATE.json once, for one answer
+// of any wire
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-const [baseUrl = "", template = ""] = process.argv.slice(2);
+const [baseUrl = "", template = "", once] = process.argv.slice(2);
 const body = JSON.parse(readFileSync(template, "utf8"));
 const decoder = new TextDecoder();
 
@@ -16,6 +18,29 @@ function run(command: string[]): Promise<string> {
 		child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
 		child.on("close", (code) => resolve(`Exit code: ${code}\nOutput:\n${output}`));
 	});
+}
+
+/** One answer of any wire: every line that holds JSON is parsed, nothing more is made of it. */
+async function readOnce(): Promise<void> {
+	const response = await fetch(baseUrl, {
+		method: "POST",
+		headers: { "content-type": "application/json", authorization: "Bearer x" },
+		body: JSON.stringify(body),
+	});
+	let pending = "";
+	let last: unknown;
+	for await (const chunk of response.body ?? []) {
+		pending += decoder.decode(chunk, { stream: true });
+		const lines = pending.split("\n");
+		pending = lines.pop() ?? "";
+		for (const line of lines) if (line.includes("{")) last = JSON.parse(line.slice(line.indexOf("{")));
+	}
+	process.stdout.write(`${JSON.stringify(last)?.slice(0, 100)}\n`);
+}
+
+if (once === "once") {
+	await readOnce();
+	process.exit(0);
 }
 
 for (;;) {

@@ -1,5 +1,6 @@
 // The benchmark's model: an HTTP server on loopback that answers at once. The scenario is the first part of the path, so
-// that one server serves every client: /text, /rounds-N, /deltas-N, each with the Responses wire below it.
+// that one server serves every client: /text, /rounds-N, /deltas-N, each with the Responses wire below it, and /text with
+// every other wire below it too.
 // Runs as its own process; prints its port as the first line. GET /stats/SCENARIO gives arrival times and the first body.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -71,6 +72,46 @@ function answer(scenario: string, body: string): string[] {
 	return [created + messageDone("hello") + completed];
 }
 
+/** One short answer on the wire that `path` names. */
+function shortAnswer(path: string): { type: string; text: string } | undefined {
+	const type = "text/event-stream";
+	if (path.includes("/chat/completions")) {
+		const chunk = (delta: object, finish_reason: string | null): string =>
+			`data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+		const counts = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+		const last = `data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", choices: [], usage: counts })}\n\n`;
+		return {
+			type,
+			text: `${chunk({ role: "assistant", content: "hello" }, null)}${chunk({}, "stop")}${last}data: [DONE]\n\n`,
+		};
+	}
+	if (path.includes("/v1/messages")) {
+		const message = { id: "m1", type: "message", role: "assistant", model: "m", content: [], stop_reason: null };
+		const events = [
+			{ type: "message_start", message: { ...message, usage: { input_tokens: 100, output_tokens: 1 } } },
+			{ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+			{ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "hello" } },
+			{ type: "content_block_stop", index: 0 },
+			{ type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 10 } },
+			{ type: "message_stop" },
+		];
+		return { type, text: events.map(sse).join("") };
+	}
+	if (path.includes(":streamGenerateContent")) {
+		const counts = { promptTokenCount: 100, candidatesTokenCount: 10, totalTokenCount: 110 };
+		const candidate = { index: 0, content: { role: "model", parts: [{ text: "hello" }] }, finishReason: "STOP" };
+		return { type, text: `data: ${JSON.stringify({ candidates: [candidate], usageMetadata: counts })}\r\n\r\n` };
+	}
+	if (path.includes("/api/chat")) {
+		const said = { model: "m", message: { role: "assistant", content: "hello" }, done: false };
+		const end = { model: "m", message: { role: "assistant", content: "" }, done: true, done_reason: "stop" };
+		const counts = { prompt_eval_count: 100, eval_count: 10 };
+		const lines = [said, { ...end, ...counts }].map((line) => `${JSON.stringify(line)}\n`);
+		return { type: "application/x-ndjson", text: lines.join("") };
+	}
+	return undefined;
+}
+
 async function readBody(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
@@ -90,6 +131,12 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 	entry.arrivals.push(performance.now());
 	const body = await readBody(request);
 	entry.firstBody ??= body;
+	const short = shortAnswer(request.url ?? "");
+	if (short !== undefined) {
+		response.writeHead(200, { "content-type": short.type });
+		response.end(short.text);
+		return;
+	}
 	response.writeHead(200, { "content-type": "text/event-stream" });
 	for (const chunk of answer(first, body)) {
 		if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve));
