@@ -6,9 +6,10 @@ import type { ProviderContext, ProviderSettings } from "../provider.ts";
 import { createSerialiser } from "../wire/serialise.ts";
 import { createWireAdapter, type WireAdapter } from "../wire/wire-adapter.ts";
 import type { WireDefinition } from "../wire/wire-definition.ts";
-import { createHttpClient } from "./client.ts";
+import { betaQuery, createHttpClient } from "./client.ts";
 import { createMessagesDecoder } from "./decoder.ts";
 import { rateLimitsOf } from "./rate-limit-headers.ts";
+import { bindsThinking } from "./thinking.ts";
 import { createToMessagesRequest } from "./to-request.ts";
 import { parseAnthropicError } from "./wire.ts";
 
@@ -20,7 +21,7 @@ function messagesWire(settings: ProviderSettings, nowMs: () => number): WireDefi
 	return {
 		framing: "events",
 		contentTypes: /^(?:text\/event-stream|text\/plain|application\/octet-stream|)$/,
-		path: () => path,
+		path: ({ model }) => (bindsThinking(model) ? `${path}?${betaQuery}` : path),
 		body: (request, info) => {
 			const { messages, ...head } = toRequest(request, info);
 			return serialise(head, "messages", messages);

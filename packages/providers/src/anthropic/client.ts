@@ -13,7 +13,16 @@ const noTimeoutMs = 2_147_483_647;
 /** The version of the API that this adapter speaks. */
 const apiVersion = "2023-06-01";
 
-function requestHeaders(settings: ProviderSettings, context: ProviderContext): Headers {
+/** Marks the path of a request that uses beta features, as the SDK's own beta methods do. */
+export const betaQuery = "beta=true";
+
+/** The beta features that such a request uses: what becomes of thoughts whose conversation has changed. */
+const betas = "thinking-binding-controls-2026-08-01";
+
+const isBeta = (url: Parameters<typeof fetch>[0]): boolean =>
+	typeof url === "string" && new URL(url).searchParams.get("beta") === "true";
+
+function requestHeaders(settings: ProviderSettings, context: ProviderContext, beta: boolean): Headers {
 	const headers = new Headers({
 		accept: "text/event-stream",
 		"content-type": "application/json",
@@ -25,6 +34,8 @@ function requestHeaders(settings: ProviderSettings, context: ProviderContext): H
 	// A gateway's token takes the place of the key.
 	if (own.has("authorization")) headers.delete("x-api-key");
 	for (const [name, value] of own) headers.set(name, value);
+	// Beside those that the user asks for.
+	if (beta) headers.append("anthropic-beta", betas);
 	return headers;
 }
 
@@ -55,7 +66,8 @@ export function createHttpClient(settings: ProviderSettings, context: ProviderCo
 		logLevel: "off",
 		fetch: async (url, init) => {
 			// Headers that the environment gave the SDK are left out, and a redirect would carry keys to another host.
-			const response = await fetch(url, { ...init, headers: requestHeaders(settings, context), redirect: "manual" });
+			const headers = requestHeaders(settings, context, isBeta(url));
+			const response = await fetch(url, { ...init, headers, redirect: "manual" });
 			return response.ok ? response : boundedRefusal(response);
 		},
 	});

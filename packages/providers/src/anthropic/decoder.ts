@@ -1,5 +1,6 @@
 // Decodes the stream of the Messages API: blocks that begin, grow and end, one after the other. A block that ended is an
-// item; only `message_stop` makes the answer whole.
+// item at once, so that it outlives a cut. Only `message_stop` makes the answer whole: a stop reason alone does not, as
+// the event that brings it is no promise that nothing follows.
 
 import type { ModelError, StopReason } from "@codex/protocol";
 import { closedBefore, type EventDecoder, isRecord, tryParseJson } from "../stream/event-decoder.ts";
@@ -214,15 +215,16 @@ class MessagesDecoder implements EventDecoder {
 			return this.fail({ kind: "context_length", message, retryable: false });
 		}
 		const stopReason = this.#stopReason();
-		// What is left open was cut at the limit: its text is kept, a call in it must not run.
-		for (const [index, block] of this.#blocks) if (block.type === "text") this.#close(index);
-		if (stopReason !== "length") for (const block of this.#doubtful) this.#call(block);
+		// What is left open may be cut: its text is kept, and a call runs only after an answer that ended by itself.
+		const whole = stopReason === "stop";
+		for (const [index, block] of this.#blocks) if (whole || block.type === "text") this.#close(index);
+		if (whole) for (const block of this.#doubtful) this.#call(block);
 		const { batch } = this.#options;
 		if (this.#usage !== undefined) batch.push({ type: "usage", usage: toTokenUsage(this.#usage) });
 		this.finished = true;
 		const responseId = this.#responseId;
-		const whole = stopReason === "stop" && this.#calls > 0 ? "tool_calls" : stopReason;
-		batch.push({ type: "done", stopReason: whole, ...(responseId === undefined ? {} : { responseId }) });
+		const told = whole && this.#calls > 0 ? "tool_calls" : stopReason;
+		batch.push({ type: "done", stopReason: told, ...(responseId === undefined ? {} : { responseId }) });
 	}
 
 	#stopReason(): StopReason {

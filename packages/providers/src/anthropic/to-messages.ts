@@ -7,6 +7,7 @@ import type {
 	MessageParam,
 	TextBlockParam,
 	ToolResultBlockParam,
+	ToolUseBlockParam,
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { ContentPart, ConversationItem, ReasoningItem, ToolOutput } from "@codex/protocol";
 import { isRecord, tryParseJson } from "../stream/event-decoder.ts";
@@ -33,7 +34,7 @@ function runsOf(items: readonly ConversationItem[]): readonly Run[] {
 	return runs;
 }
 
-const imageTypes = /^data:(image\/(?:jpeg|png|gif|webp));base64,(.+)$/s;
+const dataUrl = /^data:(image\/[a-z]+);base64,(?=.)/i;
 
 type ImageType = Extract<ImageBlockParam["source"], { type: "base64" }>["media_type"];
 
@@ -42,11 +43,12 @@ const isImageType = (type: string | undefined): type is ImageType =>
 
 function imageBlock(url: string): ImageBlockParam | TextBlockParam {
 	if (/^https?:/.test(url)) return { type: "image", source: { type: "url", url } };
-	const [, media_type, data] = imageTypes.exec(url) ?? [];
-	if (!isImageType(media_type) || data === undefined) {
+	const [start, told] = dataUrl.exec(url) ?? [];
+	const media_type = told?.toLowerCase().replace(/^image\/jpg$/, "image/jpeg");
+	if (start === undefined || !isImageType(media_type)) {
 		return { type: "text", text: "[an image of a kind that this model does not take]" };
 	}
-	return { type: "image", source: { type: "base64", media_type, data } };
+	return { type: "image", source: { type: "base64", media_type, data: url.slice(start.length) } };
 }
 
 function blocksOf(parts: readonly ContentPart[]): (TextBlockParam | ImageBlockParam)[] {
@@ -59,11 +61,8 @@ function blocksOf(parts: readonly ContentPart[]): (TextBlockParam | ImageBlockPa
 
 function resultBlock(callId: string, output: ToolOutput): ToolResultBlockParam {
 	const content = typeof output === "string" ? output : blocksOf(output);
-	return {
-		type: "tool_result",
-		tool_use_id: callIdText(callId),
-		...(content.length === 0 ? {} : { content }),
-	};
+	const isEmpty = typeof content === "string" ? content.trim() === "" : content.length === 0;
+	return { type: "tool_result", tool_use_id: callIdText(callId), ...(isEmpty ? {} : { content }) };
 }
 
 function userMessage(run: Run): readonly MessageParam[] {
@@ -78,9 +77,16 @@ function userMessage(run: Run): readonly MessageParam[] {
 	return content.length === 0 ? [] : [{ role: "user", content }];
 }
 
-/** Ids of other vendors may hold characters that this one refuses. */
-function callIdText(callId: string): string {
-	return callId.replaceAll(/[^A-Za-z0-9_-]/g, "_");
+/** Ids and names may hold characters that this vendor refuses: the same ones give the same text, whenever. */
+const plain = (text: string): string => text.replaceAll(/[^A-Za-z0-9_-]/g, "_");
+
+const callIdText = (callId: string): string => plain(callId) || "call";
+
+// 128: the longest name that the API takes.
+const nameText = (name: string): string => plain(name).slice(0, 128) || "unknown";
+
+function toolUse(callId: string, name: string, input: Readonly<Record<string, unknown>>): ToolUseBlockParam {
+	return { type: "tool_use", id: callIdText(callId), name: nameText(name), input };
 }
 
 function thinkingBlock(item: ReasoningItem): readonly ContentBlockParam[] {
@@ -105,9 +111,9 @@ function assistantBlocks(item: ConversationItem, provider: string): readonly Con
 		case "message":
 			return blocksOf(item.content);
 		case "function_call":
-			return [{ type: "tool_use", id: callIdText(item.call_id), name: item.name, input: inputOf(item.arguments) }];
+			return [toolUse(item.call_id, item.name, inputOf(item.arguments))];
 		case "custom_tool_call":
-			return [{ type: "tool_use", id: callIdText(item.call_id), name: item.name, input: { input: item.input } }];
+			return [toolUse(item.call_id, item.name, { input: item.input })];
 		default:
 			return [];
 	}

@@ -3,16 +3,20 @@
 
 import type { MessageCreateParamsStreaming, MessageParam, Tool } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { JsonObject, ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
-import { thinkingParts } from "./thinking.ts";
+import { answerSchema, toolSchema } from "./schemas.ts";
+import { type Effort, generationOf, type Thinking, thinkingParts } from "./thinking.ts";
 import { createToMessages } from "./to-messages.ts";
 
 /** The vendor's request with our messages. */
-export type MessagesRequest = Omit<MessageCreateParamsStreaming, "messages"> & { messages: readonly MessageParam[] };
+export type MessagesRequest = Omit<MessageCreateParamsStreaming, "messages" | "thinking"> & {
+	readonly thinking?: Thinking;
+	readonly messages: readonly MessageParam[];
+};
 
 const cacheMark = { type: "ephemeral" } as const;
 
 function toTool({ name, description, parameters }: ToolSpec): Tool {
-	return { name, description, input_schema: { type: "object", ...parameters } };
+	return { name, description, input_schema: { ...toolSchema(parameters) } };
 }
 
 type Part = Partial<MessageCreateParamsStreaming>;
@@ -25,10 +29,28 @@ function toolParts({ tools, parallelToolCalls }: ModelRequest): Part {
 	};
 }
 
-function outputConfig(
-	schema: JsonObject | undefined,
-	effort: "low" | "medium" | "high" | "xhigh" | "max" | undefined,
-): Part {
+// 4.5: the first generation that keeps to a schema by itself.
+const firstWithSchema = 405;
+
+/** The schema for the request's own place; `undefined`: there is none, or it goes into the instructions. */
+function nativeSchema({ model, outputSchema }: ModelRequest): JsonObject | undefined {
+	if (outputSchema === undefined || (generationOf(model) ?? 0) < firstWithSchema) return undefined;
+	return answerSchema(outputSchema);
+}
+
+function systemPart({ instructions, outputSchema }: ModelRequest, schema: JsonObject | undefined): Part {
+	const told =
+		outputSchema === undefined || schema !== undefined
+			? []
+			: [
+					"Your final answer must be one JSON value, without anything around it, that fits this JSON Schema:\n" +
+						JSON.stringify(outputSchema),
+				];
+	const text = [...(instructions.trim() === "" ? [] : [instructions]), ...told].join("\n\n");
+	return text === "" ? {} : { system: [{ type: "text", text, cache_control: cacheMark }] };
+}
+
+function outputConfig(schema: JsonObject | undefined, effort: Effort | undefined): Part {
 	if (schema === undefined && effort === undefined) return {};
 	return {
 		output_config: {
@@ -53,6 +75,14 @@ function goesOnWithoutThinking(messages: readonly MessageParam[]): boolean {
 	});
 }
 
+/** Stands at the end of a history whose last answer was cut: this API goes on with a user's words only. */
+const goOn: MessageParam = {
+	role: "user",
+	content: [
+		{ type: "text", text: "Your answer was cut off here. Go on where it ends, without saying anything twice." },
+	],
+};
+
 /** Maps requests; remembers the messages it has made, so that an unchanged one is the same object in every request. */
 export type ToMessagesRequest = (request: ModelRequest, info: ModelInfo) => MessagesRequest;
 
@@ -60,29 +90,24 @@ export type ToMessagesRequest = (request: ModelRequest, info: ModelInfo) => Mess
 export function createToMessagesRequest(provider: string): ToMessagesRequest {
 	const toMessages = createToMessages(provider);
 	return (request, info) => {
-		const messages = toMessages(request.input);
+		const history = toMessages(request.input);
+		const messages = history.at(-1)?.role === "assistant" ? [...history, goOn] : history;
 		const maxTokens = request.maxOutputTokens ?? info.maxOutputTokens;
-		const asked = info.supportsReasoning
-			? thinkingParts({
-					model: request.model,
-					effort: request.reasoning?.effort,
-					summary: request.reasoning?.summary,
-					maxTokens,
-				})
+		const { effort: wanted, summary } = request.reasoning ?? {};
+		const { thinking, effort } = info.supportsReasoning
+			? thinkingParts({ model: request.model, effort: wanted, summary, maxTokens })
 			: {};
-		const { thinking, effort } = asked;
 		const thinks = thinking !== undefined && (thinking.type !== "enabled" || !goesOnWithoutThinking(messages));
+		const schema = nativeSchema(request);
 		return {
 			model: request.model,
 			max_tokens: maxTokens,
-			// One mark here, and one that the vendor moves to the end of every request.
+			// One mark here, which the vendor puts at the end of every request, and one behind the instructions.
 			cache_control: cacheMark,
-			...(request.instructions === ""
-				? {}
-				: { system: [{ type: "text", text: request.instructions, cache_control: cacheMark }] }),
+			...systemPart(request, schema),
 			...toolParts(request),
 			...(thinks ? { thinking } : {}),
-			...outputConfig(request.outputSchema, effort),
+			...outputConfig(schema, effort),
 			stream: true,
 			messages,
 		};

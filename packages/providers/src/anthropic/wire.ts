@@ -55,11 +55,18 @@ export function toTokenUsage(usage: PartialUsage): TokenUsage {
 const errorSchema = z.object({ type: z.nullish(z.string()), message: z.nullish(z.string()) });
 const wrappedSchema = z.object({ error: errorSchema });
 
+/** Errors that the vendor tells apart in words only, by the names that the classification knows. */
+function codeOf(message: string): string {
+	if (/max_tokens` exceed context limit/.test(message)) return "context_length_exceeded";
+	return /credit balance is too low/i.test(message) ? "billing_error" : "";
+}
+
 /** Reads an error, bare or inside its envelope; of anything that is not one, its text is the message. Never throws. */
 export function parseAnthropicError(value: unknown): WireError {
 	const wrapped = wrappedSchema.safeParse(value);
 	const bare = wrapped.success ? undefined : errorSchema.safeParse(value);
 	const error = wrapped.success ? wrapped.data.error : bare?.success === true ? bare.data : undefined;
 	const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-	return { message: error?.message ?? text, code: "", type: error?.type ?? "" };
+	const message = error?.message ?? text;
+	return { message, code: codeOf(message), type: error?.type ?? "" };
 }

@@ -56,14 +56,19 @@ describe("thinking", () => {
 	});
 
 	it("is left to newer models, with an effort", () => {
-		const ask = { model, maxTokens: 64_000 };
+		const ask = { model: "claude-opus-5", maxTokens: 64_000 };
 		expect(thinkingParts({ ...ask, effort: "xhigh", summary: "auto" })).toEqual({
 			thinking: { type: "adaptive", display: "summarized" },
 			effort: "xhigh",
 		});
-		expect(thinkingParts({ ...ask, effort: undefined, summary: "none" })).toEqual({
+		expect(thinkingParts({ ...ask, effort: undefined, summary: "none" })).toMatchObject({
 			thinking: { type: "adaptive", display: "omitted" },
 		});
+		// What checks that nothing before a thought has changed is asked to drop it then, not to refuse.
+		expect(thinkingParts({ ...ask, model, effort: "low", summary: "auto" }).thinking).toMatchObject({
+			block_binding: { prefix_mismatch_behavior: "drop_block" },
+		});
+		expect(thinkingParts({ ...ask, effort: "none", summary: "auto" })).toEqual({ thinking: { type: "disabled" } });
 	});
 
 	it("is not asked for where a budget model would refuse the turn that another one began", () => {
@@ -231,7 +236,8 @@ it("takes nothing from the environment, and a base URL with its version", async 
 	);
 	vi.unstubAllEnvs();
 	const [first, second] = server.requests;
-	expect(first?.path).toBe("/v1/messages");
+	expect(first?.path).toBe("/v1/messages?beta=true");
+	expect(first?.headers["anthropic-beta"]).toBe("thinking-binding-controls-2026-08-01");
 	expect(first?.headers).toMatchObject({ "x-api-key": "sk-test-0123456789abcdef", "anthropic-version": "2023-06-01" });
 	expect(JSON.stringify(server.requests.map(({ headers }) => headers))).not.toContain("from-env");
 	expect(second?.headers["authorization"]).toBe("Bearer gateway");
