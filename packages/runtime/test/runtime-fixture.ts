@@ -64,8 +64,6 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 				HOME: home.path,
 				CODE_HOME: home.codeHome,
 				OPENAI_API_KEY: "sk-test-key-0123456789abcdef",
-				ANTHROPIC_API_KEY: "sk-ant-test-0123456789abcdef",
-				GEMINI_API_KEY: "AIzaTest0123456789abcdef",
 				...options.env,
 			},
 			homedir: home.path,
@@ -99,6 +97,12 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 			}),
 	};
 }
+
+/** Keys of the other vendors, for the environment of a fixture. */
+export const wireKeys: Readonly<Record<string, string>> = {
+	ANTHROPIC_API_KEY: "sk-ant-test-0123456789abcdef",
+	GEMINI_API_KEY: "AIzaTest0123456789abcdef",
+};
 
 /** All wires. */
 export const wires: readonly ModelWire[] = ["responses", "chat", "anthropic", "gemini", "ollama"];

@@ -23,7 +23,7 @@ function ollamaWire(provider: string): WireDefinition {
 		},
 		decoder: createOllamaDecoder,
 		readError: parseOllamaError,
-		unreachableHint: "Is Ollama running? Start it with `ollama serve`.",
+		unreachableHint: "Is Ollama running? Start it with `ollama serve`",
 	};
 }
 

@@ -15,6 +15,7 @@ import {
 	play,
 	sessionOf,
 	wireFlags,
+	wireKeys,
 	wires,
 } from "../runtime-fixture.ts";
 
@@ -55,7 +56,7 @@ async function playOn(wire: ModelWire, fixture: Fixture, prompt = "go"): Promise
 
 describe.each(wires)("over the %s wire", (wire) => {
 	test("a task of four steps", async () => {
-		const fixture = await makeFixture({ script: fourSteps, files: { "a.txt": "one\n" } });
+		const fixture = await makeFixture({ env: wireKeys, script: fourSteps, files: { "a.txt": "one\n" } });
 		const { last, problems, events } = await playOn(wire, fixture);
 		expect(last).toMatchObject({ type: "turn_completed", lastAgentMessage: "Done, grüße 🙂." });
 		expect(problems).toEqual([]);
@@ -67,7 +68,7 @@ describe.each(wires)("over the %s wire", (wire) => {
 	});
 
 	test("sessions of one runtime share their connections", async () => {
-		const fixture = await makeFixture({ script: Array.from({ length: 6 }, () => ({ text: "ok" })) });
+		const fixture = await makeFixture({ env: wireKeys, script: Array.from({ length: 6 }, () => ({ text: "ok" })) });
 		for (let count = 0; count < 6; count += 1) {
 			const { last } = await playOn(wire, fixture);
 			expect(last).toMatchObject({ type: "turn_completed" });
@@ -79,7 +80,7 @@ describe.each(wires)("over the %s wire", (wire) => {
 	});
 
 	test("a final answer that must fit a schema is asked for once more", async () => {
-		const fixture = await makeFixture({ script: [{ text: '{"n": "no"}' }, { text: '{"n": 7}' }] });
+		const fixture = await makeFixture({ env: wireKeys, script: [{ text: '{"n": "no"}' }, { text: '{"n": 7}' }] });
 		const session = sessionOf(await fixture.start({ flags: wireFlags(wire, fixture) }));
 		const schema = {
 			type: "object",
@@ -104,6 +105,7 @@ describe("a session that changes its model in the middle", () => {
 
 	test.each(pairs)("from %s to %s keeps the conversation", async (from, to) => {
 		const fixture = await makeFixture({
+			env: wireKeys,
 			script: [
 				{
 					reasoning: "First I look.",
@@ -152,6 +154,7 @@ describe.each(wires)("a provider that misbehaves, over the %s wire", (wire) => {
 		const boundaries = renderedEvents(wire, once).length;
 		for (let cutAfter = 0; cutAfter < boundaries; cutAfter += 1) {
 			const fixture = await makeFixture({
+				env: wireKeys,
 				clock,
 				script: [
 					{ ...once, cutAfter, reset: cutAfter % 2 === 0 ? true : undefined } as ModelStep,
@@ -180,7 +183,7 @@ describe.each(wires)("a provider that misbehaves, over the %s wire", (wire) => {
 		["a reset", { reset: true }],
 		["a stream without its end", { text: "half", noFinalEvent: true }],
 	] as const)("%s, then well", async (_name, fault) => {
-		const fixture = await makeFixture({ clock, script: [fault, fault, { text: "Well." }] });
+		const fixture = await makeFixture({ env: wireKeys, clock, script: [fault, fault, { text: "Well." }] });
 		const { last } = await playOn(wire, fixture);
 		expect(last).toMatchObject({ type: "turn_completed", lastAgentMessage: "Well." });
 		expect(fixture.server.requests).toHaveLength(3);
@@ -188,6 +191,7 @@ describe.each(wires)("a provider that misbehaves, over the %s wire", (wire) => {
 
 	test.each([429, 500, 529])("a storm of %i ends after the retries of the budget", async (status) => {
 		const fixture = await makeFixture({
+			env: wireKeys,
 			clock,
 			script: Array.from({ length: 40 }, () => ({ status, body: { error: { message: "no" } } })),
 		});
@@ -199,6 +203,7 @@ describe.each(wires)("a provider that misbehaves, over the %s wire", (wire) => {
 
 	test("a storm of cut streams ends after the retries of the budget", async () => {
 		const fixture = await makeFixture({
+			env: wireKeys,
 			clock,
 			script: Array.from({ length: 40 }, () => ({ text: "half", noFinalEvent: true as const })),
 		});
@@ -209,7 +214,11 @@ describe.each(wires)("a provider that misbehaves, over the %s wire", (wire) => {
 	});
 
 	test("silence is given up and asked again", async () => {
-		const fixture = await makeFixture({ clock, script: [{ text: "…", cutAfter: 1, idle: true }, { text: "Well." }] });
+		const fixture = await makeFixture({
+			env: wireKeys,
+			clock,
+			script: [{ text: "…", cutAfter: 1, idle: true }, { text: "Well." }],
+		});
 		const limits = { ...noLimits, idleTimeoutMs: 250 };
 		const session = sessionOf(await fixture.start({ limits, flags: wireFlags(wire, fixture) }));
 		const { last } = await play(session);
@@ -225,7 +234,7 @@ describe.each(wires)("a provider that misbehaves, over the %s wire", (wire) => {
 			/context window/,
 		],
 	] as const)("%s is one clear sentence and no retry", async (_name, fault, sentence) => {
-		const fixture = await makeFixture({ clock, script: [fault] });
+		const fixture = await makeFixture({ env: wireKeys, clock, script: [fault] });
 		const { last } = await playOn(wire, fixture);
 		expect(last).toMatchObject({ type: "turn_failed", error: { message: expect.stringMatching(sentence) } });
 		expect(fixture.server.requests).toHaveLength(1);
