@@ -51,7 +51,7 @@ const gpt4o = { contextWindow: 128_000, maxOutputTokens: 16_384, ...plain };
 const oSeries = { contextWindow: 200_000, maxOutputTokens: 100_000, ...reasoning };
 
 // Anthropic: the model pages of platform.claude.com/docs/en/models, read in November 2026; prices as public records of
-// 2026-10-24 quote the pricing page.
+// 2026-10-24 quote the pricing page. Where a window was not to be read, the smaller one of its generation stands.
 const claudeMillion = { contextWindow: 1_000_000, maxOutputTokens: 128_000, ...reasoning };
 const claude200k = { contextWindow: 200_000, maxOutputTokens: 64_000, ...reasoning };
 
@@ -70,16 +70,22 @@ const gemini25ProPrice: ModelPrice = {
 };
 
 const families: readonly Family[] = [
-	{ prefix: "claude-fable-5", ...claudeMillion },
-	{ prefix: "claude-opus-5-5", ...claudeMillion },
+	{ prefix: "claude-fable-5-1", ...claudeMillion, ...claudePrice(10, 0.25, 50) },
+	{ prefix: "claude-mythos-5-1", ...claudeMillion, ...claudePrice(10, 0.25, 50) },
+	{ prefix: "claude-fable", ...claudeMillion },
+	{ prefix: "claude-mythos", ...claudeMillion },
+	{ prefix: "claude-opus-5-5", ...claudeMillion, ...claudePrice(4, 0.2, 20) },
 	{ prefix: "claude-opus-5", ...claudeMillion, ...claudePrice(5, 0.5, 25) },
 	{ prefix: "claude-opus-4-6", ...claudeMillion, ...claudePrice(5, 0.5, 25) },
-	{ prefix: "claude-opus-4-7", ...claudeMillion },
-	{ prefix: "claude-opus-4-8", ...claudeMillion },
+	{ prefix: "claude-opus-4-7", ...claude200k, ...claudePrice(5, 0.5, 25) },
+	{ prefix: "claude-opus-4-8", ...claude200k, ...claudePrice(5, 0.5, 25) },
+	{ prefix: "claude-opus-4-5", ...claude200k, ...claudePrice(5, 0.5, 25) },
 	{ prefix: "claude-opus-4", ...claude200k, maxOutputTokens: 32_000 },
 	{ prefix: "claude-opus", ...claudeMillion },
 	{ prefix: "claude-sonnet-5-5", ...claudeMillion, ...claudePrice(2, 0.1, 10) },
 	{ prefix: "claude-sonnet-5", ...claudeMillion, ...claudePrice(2, 0.2, 10) },
+	{ prefix: "claude-sonnet-4-6", ...claudeMillion, ...claudePrice(3, 0.3, 15) },
+	{ prefix: "claude-sonnet-4-5", ...claude200k, ...claudePrice(3, 0.3, 15) },
 	{ prefix: "claude-sonnet-4", ...claude200k },
 	{ prefix: "claude-sonnet", ...claudeMillion },
 	{ prefix: "claude-haiku-5-5", ...claudeMillion, price: haiku55Price },

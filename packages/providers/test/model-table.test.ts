@@ -9,6 +9,14 @@ describe("modelInfo", () => {
 		["gpt-6-astra", 1_050_000, 128_000, true, true],
 		["gpt-6.2-new", 1_050_000, 128_000, true, true],
 		["gpt-7", 128_000, 16_384, false, false],
+		["claude-sonnet-5-5", 1_000_000, 128_000, true, false],
+		["claude-sonnet-4-6", 1_000_000, 128_000, true, false],
+		["claude-sonnet-4-5-20250929", 200_000, 64_000, true, false],
+		["claude-opus-4-1-20250805", 200_000, 32_000, true, false],
+		["claude-mythos-5-1", 1_000_000, 128_000, true, false],
+		["anthropic/claude-haiku-5-5", 1_000_000, 128_000, true, false],
+		["gemini-3.8-flash", 1_048_576, 65_536, true, false],
+		["gemini-2.5-pro", 1_048_576, 65_536, true, false],
 		["o3", 200_000, 100_000, true, false],
 		["o4-mini-2025-04-16", 200_000, 100_000, true, false],
 		["gpt-4.1", 1_047_576, 32_768, false, false],
@@ -47,6 +55,17 @@ describe("modelInfo", () => {
 		const seers = ["qwen2.5-vl:7b", "llava", "gemma3", "meta/llama-3.2-90b-vision", "gpt-7", "claude-x"];
 		expect(seers.map((model) => modelInfo(model).supportsImages)).toEqual(seers.map(() => true));
 		expect(["devlin", "", "gemma2"].map((model) => modelInfo(model).supportsImages)).toEqual([false, false, false]);
+	});
+
+	it("knows what the cache and long inputs cost", () => {
+		expect(modelInfo("claude-haiku-5-5").price).toMatchObject({
+			cacheWriteInput: 0.125,
+			longInput: { aboveTokens: 100_000, cachedInput: 0.05, output: 2.5 },
+		});
+		expect(modelInfo("gemini-2.5-pro").price?.longInput).toMatchObject({ aboveTokens: 200_000, output: 15 });
+		// A family whose price nobody has read has none, whatever its neighbours cost.
+		expect(modelInfo("claude-fable-5-2").price).toBeUndefined();
+		expect(modelInfo("gemini-3.1-pro-preview").price).toBeUndefined();
 	});
 
 	it("says on which day every price was read", () => {
