@@ -3,6 +3,7 @@
 
 import type { MessageCreateParamsStreaming, MessageParam, Tool } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { JsonObject, ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
+import { goOnText } from "../wire/cut-answer.ts";
 import { answerSchema, toolSchema } from "./schemas.ts";
 import { type Effort, generationOf, type Thinking, thinkingParts } from "./thinking.ts";
 import { createToMessages } from "./to-messages.ts";
@@ -78,9 +79,7 @@ function goesOnWithoutThinking(messages: readonly MessageParam[]): boolean {
 /** Stands at the end of a history whose last answer was cut: this API goes on with a user's words only. */
 const goOn: MessageParam = {
 	role: "user",
-	content: [
-		{ type: "text", text: "Your answer was cut off here. Go on where it ends, without saying anything twice." },
-	],
+	content: [{ type: "text", text: goOnText }],
 };
 
 /** Maps requests; remembers the messages it has made, so that an unchanged one is the same object in every request. */

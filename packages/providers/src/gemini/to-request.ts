@@ -2,6 +2,7 @@
 
 import type { ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
 import type { Content, FunctionDeclaration, GenerationConfig, Tool } from "@google/genai/web";
+import { goOnText } from "../wire/cut-answer.ts";
 import { generationOf, type ThinkingConfig, thinkingConfig } from "./thinking.ts";
 import { createToContents } from "./to-contents.ts";
 
@@ -43,6 +44,9 @@ function generationConfig(request: ModelRequest, info: ModelInfo): NonNullable<G
 	};
 }
 
+/** Stands at the end of a history whose last answer was cut: this API wants a user's words there. */
+const goOn: Content = { role: "user", parts: [{ text: goOnText }] };
+
 /** Maps requests; remembers the contents it has made, so that an unchanged one is the same object in every request. */
 export type ToGeminiRequest = (request: ModelRequest, info: ModelInfo) => GeminiRequest;
 
@@ -52,11 +56,12 @@ export function createToGeminiRequest(provider: string): ToGeminiRequest {
 	return (request, info) => {
 		const text = instructionsOf(request);
 		const config = generationConfig(request, info);
+		const contents = toContents(request.input);
 		return {
 			...(text === "" ? {} : { systemInstruction: { parts: [{ text }] } }),
 			...(request.tools.length === 0 ? {} : { tools: [{ functionDeclarations: request.tools.map(toDeclaration) }] }),
 			...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
-			contents: toContents(request.input),
+			contents: contents.at(-1)?.role === "model" ? [...contents, goOn] : contents,
 		};
 	};
 }

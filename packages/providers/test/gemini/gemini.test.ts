@@ -75,6 +75,17 @@ describe("the history", () => {
 		]);
 	});
 
+	it("ends with a user's words when the last answer was cut", () => {
+		const cut: ConversationItem = {
+			type: "message",
+			role: "assistant",
+			content: [{ type: "output_text", text: "so" }],
+		};
+		const { contents } = bodyOf({ input: [user("go"), cut] });
+		expect(contents.map(({ role }) => role)).toEqual(["user", "model", "user"]);
+		expect(JSON.stringify(contents.at(-1))).toContain("cut off");
+	});
+
 	it("puts a schema where the generation takes it", () => {
 		const outputSchema = { type: "object" };
 		expect(bodyOf({ outputSchema }).generationConfig).toMatchObject({ responseMimeType: "application/json" });
