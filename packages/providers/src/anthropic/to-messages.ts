@@ -11,28 +11,10 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { ContentPart, ConversationItem, ReasoningItem, ToolOutput } from "@codex/protocol";
 import { isRecord, tryParseJson } from "../stream/event-decoder.ts";
+import { createRunMapper, isModels, type Run, runsOf } from "../wire/runs.ts";
 
 /** Marks a sealed block among reasoning items: what follows is the vendor's own data. */
 export const redactedMark = "redacted_thinking:";
-
-type Run = readonly ConversationItem[];
-
-const isAssistants = (item: ConversationItem): boolean =>
-	item.type === "reasoning" ||
-	item.type === "function_call" ||
-	item.type === "custom_tool_call" ||
-	(item.type === "message" && item.role === "assistant");
-
-function runsOf(items: readonly ConversationItem[]): readonly Run[] {
-	const runs: ConversationItem[][] = [];
-	for (const item of items) {
-		const last = runs.at(-1);
-		const [first] = last ?? [];
-		if (last !== undefined && first !== undefined && isAssistants(first) === isAssistants(item)) last.push(item);
-		else runs.push([item]);
-	}
-	return runs;
-}
 
 const dataUrl = /^data:(image\/[a-z]+);base64,(?=.)/i;
 
@@ -126,20 +108,13 @@ function assistantMessage(run: Run, provider: string): readonly MessageParam[] {
 	return says ? [{ role: "assistant", content }] : [];
 }
 
-const sameRun = (left: Run, right: Run): boolean =>
-	left.length === right.length && left.every((item, index) => item === right[index]);
+const sameSide = (left: ConversationItem, right: ConversationItem): boolean => isModels(left) === isModels(right);
 
 /** Makes the mapping for `provider`, whose own thinking is sent and no other's. */
 export function createToMessages(provider: string): (items: readonly ConversationItem[]) => readonly MessageParam[] {
-	const mapped = new WeakMap<ConversationItem, { readonly run: Run; readonly messages: readonly MessageParam[] }>();
+	const mapRun = createRunMapper<MessageParam>();
 	return (items) =>
-		runsOf(items).flatMap((run) => {
-			const [first] = run;
-			if (first === undefined) return [];
-			const known = mapped.get(first);
-			if (known !== undefined && sameRun(known.run, run)) return known.messages;
-			const messages = isAssistants(first) ? assistantMessage(run, provider) : userMessage(run);
-			mapped.set(first, { run, messages });
-			return messages;
-		});
+		runsOf(items, sameSide).flatMap((run) =>
+			mapRun(run, () => (run.some(isModels) ? assistantMessage(run, provider) : userMessage(run))),
+		);
 }

@@ -4,25 +4,7 @@
 import type { ContentPart, ConversationItem, FunctionCallItem, ToolOutput } from "@codex/protocol";
 import type { Content, Part } from "@google/genai/web";
 import { isRecord, tryParseJson } from "../stream/event-decoder.ts";
-
-type Run = readonly ConversationItem[];
-
-const isModels = (item: ConversationItem): boolean =>
-	item.type === "reasoning" ||
-	item.type === "function_call" ||
-	item.type === "custom_tool_call" ||
-	(item.type === "message" && item.role === "assistant");
-
-function runsOf(items: readonly ConversationItem[]): readonly Run[] {
-	const runs: ConversationItem[][] = [];
-	for (const item of items) {
-		const last = runs.at(-1);
-		const [first] = last ?? [];
-		if (last !== undefined && first !== undefined && isModels(first) === isModels(item)) last.push(item);
-		else runs.push([item]);
-	}
-	return runs;
-}
+import { createRunMapper, isModels, type Run, runsOf } from "../wire/runs.ts";
 
 // What the vendor documents for calls of which it never gave a signature: those of another model's history.
 const foreignSignature = "skip_thought_signature_validator";
@@ -110,25 +92,18 @@ function modelContent(run: Run, provider: string): readonly Content[] {
 	return parts.length === 0 ? [] : [{ role: "model", parts }];
 }
 
-const sameRun = (left: Run, right: Run): boolean =>
-	left.length === right.length && left.every((item, index) => item === right[index]);
+const sameSide = (left: ConversationItem, right: ConversationItem): boolean => isModels(left) === isModels(right);
 
 /** Makes the mapping for `provider`, whose own signatures are sent and no other's. */
 export function createToContents(provider: string): (items: readonly ConversationItem[]) => readonly Content[] {
-	const mapped = new WeakMap<ConversationItem, { readonly run: Run; readonly contents: readonly Content[] }>();
+	const mapRun = createRunMapper<Content>();
 	return (items) => {
 		const names = new Map<string, string>();
 		for (const item of items) {
 			if (item.type === "function_call" || item.type === "custom_tool_call") names.set(item.call_id, item.name);
 		}
-		return runsOf(items).flatMap((run) => {
-			const [first] = run;
-			if (first === undefined) return [];
-			const known = mapped.get(first);
-			if (known !== undefined && sameRun(known.run, run)) return known.contents;
-			const contents = isModels(first) ? modelContent(run, provider) : userContent(run, names);
-			mapped.set(first, { run, contents });
-			return contents;
-		});
+		return runsOf(items, sameSide).flatMap((run) =>
+			mapRun(run, () => (run.some(isModels) ? modelContent(run, provider) : userContent(run, names))),
+		);
 	};
 }

@@ -3,6 +3,7 @@
 
 import type { ContentPart, ConversationItem, ModelInfo, ModelRequest, ToolOutput } from "@codex/protocol";
 import { isRecord, tryParseJson } from "../stream/event-decoder.ts";
+import { createRunMapper, isModels, type Run, runsOf } from "../wire/runs.ts";
 
 interface ToolCall {
 	readonly function: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
@@ -27,26 +28,6 @@ export interface OllamaRequest {
 	readonly think?: boolean | "low" | "medium" | "high";
 	readonly options?: { readonly num_predict: number };
 	readonly messages: readonly OllamaMessage[];
-}
-
-type Run = readonly ConversationItem[];
-
-const isAssistants = (item: ConversationItem): boolean =>
-	item.type === "reasoning" ||
-	item.type === "function_call" ||
-	item.type === "custom_tool_call" ||
-	(item.type === "message" && item.role === "assistant");
-
-/** What the model said and asked for between two inputs is one message; every input stands alone. */
-function runsOf(items: readonly ConversationItem[]): readonly Run[] {
-	const runs: ConversationItem[][] = [];
-	for (const item of items) {
-		const last = runs.at(-1);
-		const [first] = last ?? [];
-		if (last !== undefined && first !== undefined && isAssistants(first) && isAssistants(item)) last.push(item);
-		else runs.push([item]);
-	}
-	return runs;
 }
 
 function textOf(parts: readonly ContentPart[]): string {
@@ -112,7 +93,7 @@ function assistantMessage(run: Run, provider: string): readonly OllamaMessage[] 
 function messagesOf(run: Run, provider: string, names: ReadonlyMap<string, string>): readonly OllamaMessage[] {
 	const [first] = run;
 	if (first === undefined) return [];
-	if (isAssistants(first)) return assistantMessage(run, provider);
+	if (isModels(first)) return assistantMessage(run, provider);
 	if (first.type === "function_call_output" || first.type === "custom_tool_call_output") {
 		return toolMessages(names.get(first.call_id) ?? "tool", first.output);
 	}
@@ -121,25 +102,17 @@ function messagesOf(run: Run, provider: string, names: ReadonlyMap<string, strin
 	return [{ role, content: textOf(first.content), ...imagesOf(first.content) }];
 }
 
-const sameRun = (left: Run, right: Run): boolean =>
-	left.length === right.length && left.every((item, index) => item === right[index]);
+/** What the model said and asked for between two inputs is one message; every input stands alone. */
+const bothModels = (left: ConversationItem, right: ConversationItem): boolean => isModels(left) && isModels(right);
 
 function createToMessages(provider: string): (items: readonly ConversationItem[]) => readonly OllamaMessage[] {
-	const mapped = new WeakMap<ConversationItem, { readonly run: Run; readonly messages: readonly OllamaMessage[] }>();
+	const mapRun = createRunMapper<OllamaMessage>();
 	return (items) => {
 		const names = new Map<string, string>();
 		for (const item of items) {
 			if (item.type === "function_call" || item.type === "custom_tool_call") names.set(item.call_id, item.name);
 		}
-		return runsOf(items).flatMap((run) => {
-			const [first] = run;
-			if (first === undefined) return [];
-			const known = mapped.get(first);
-			if (known !== undefined && sameRun(known.run, run)) return known.messages;
-			const messages = messagesOf(run, provider, names);
-			mapped.set(first, { run, messages });
-			return messages;
-		});
+		return runsOf(items, bothModels).flatMap((run) => mapRun(run, () => messagesOf(run, provider, names)));
 	};
 }
 

@@ -9,6 +9,7 @@ import type {
 	ChatCompletionMessageFunctionToolCall,
 	ChatCompletionMessageParam,
 } from "openai/resources/chat/completions/completions";
+import { createRunMapper, isModels, type Run, runsOf } from "../../wire/runs.ts";
 
 /** An assistant message with the reasoning that some servers want to see again. */
 export type AssistantMessage = ChatCompletionAssistantMessageParam & { reasoning_content?: string };
@@ -16,30 +17,8 @@ export type AssistantMessage = ChatCompletionAssistantMessageParam & { reasoning
 /** A message of the request. */
 export type ChatMessage = ChatCompletionMessageParam | AssistantMessage;
 
-type Run = readonly ConversationItem[];
-
-const isAssistants = (item: ConversationItem): boolean =>
-	item.type === "reasoning" ||
-	item.type === "function_call" ||
-	item.type === "custom_tool_call" ||
-	(item.type === "message" && item.role === "assistant");
-
 const isOutput = (item: ConversationItem): item is ToolOutputItem =>
 	item.type === "function_call_output" || item.type === "custom_tool_call_output";
-
-/** Cuts the history where the speaker changes; every input message stands alone. */
-function runsOf(items: readonly ConversationItem[]): readonly Run[] {
-	const runs: ConversationItem[][] = [];
-	let open: "assistant" | "tool" | "input" = "input";
-	for (const item of items) {
-		const kind = isAssistants(item) ? "assistant" : isOutput(item) ? "tool" : "input";
-		const last = runs.at(-1);
-		if (last !== undefined && kind === open && kind !== "input") last.push(item);
-		else runs.push([item]);
-		open = kind;
-	}
-	return runs;
-}
 
 function textOf(parts: readonly ContentPart[]): string {
 	return parts.flatMap((part) => (part.type === "input_image" ? [] : [part.text])).join("\n");
@@ -123,24 +102,16 @@ function assistantMessage(run: Run, provider: string): readonly ChatMessage[] {
 function messagesOf(run: Run, provider: string): readonly ChatMessage[] {
 	const [first] = run;
 	if (first === undefined) return [];
-	if (isAssistants(first)) return assistantMessage(run, provider);
+	if (isModels(first)) return assistantMessage(run, provider);
 	return isOutput(first) ? toolMessages(run) : inputMessage(first);
 }
 
-const sameRun = (left: Run, right: Run): boolean =>
-	left.length === right.length && left.every((item, index) => item === right[index]);
+/** Every input message stands alone. */
+const together = (left: ConversationItem, right: ConversationItem): boolean =>
+	(isModels(left) && isModels(right)) || (isOutput(left) && isOutput(right));
 
 /** Makes the mapping for `provider`, whose own reasoning is sent and no other's. */
 export function createToMessages(provider: string): (items: readonly ConversationItem[]) => readonly ChatMessage[] {
-	const mapped = new WeakMap<ConversationItem, { readonly run: Run; readonly messages: readonly ChatMessage[] }>();
-	return (items) =>
-		runsOf(items).flatMap((run) => {
-			const [first] = run;
-			if (first === undefined) return [];
-			const known = mapped.get(first);
-			if (known !== undefined && sameRun(known.run, run)) return known.messages;
-			const messages = messagesOf(run, provider);
-			mapped.set(first, { run, messages });
-			return messages;
-		});
+	const mapRun = createRunMapper<ChatMessage>();
+	return (items) => runsOf(items, together).flatMap((run) => mapRun(run, () => messagesOf(run, provider)));
 }
