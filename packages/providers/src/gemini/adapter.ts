@@ -8,11 +8,13 @@ import { createWireAdapter, type WireAdapter } from "../wire/wire-adapter.ts";
 import type { WireDefinition } from "../wire/wire-definition.ts";
 import { createHttpClient } from "./client.ts";
 import { createGeminiDecoder } from "./decoder.ts";
+import { createFunctionNames } from "./function-names.ts";
 import { createToGeminiRequest } from "./to-request.ts";
 import { parseGeminiError } from "./wire.ts";
 
 function geminiWire(provider: string): WireDefinition {
-	const toRequest = createToGeminiRequest(provider);
+	const names = createFunctionNames();
+	const toRequest = createToGeminiRequest(provider, names.toWire);
 	const { serialise } = createSerialiser();
 	return {
 		framing: "events",
@@ -23,7 +25,7 @@ function geminiWire(provider: string): WireDefinition {
 			const { contents, ...head } = toRequest(request, info);
 			return serialise(head, "contents", contents);
 		},
-		decoder: createGeminiDecoder,
+		decoder: (options) => createGeminiDecoder(options, names.fromWire),
 		readError: parseGeminiError,
 	};
 }

@@ -1,6 +1,7 @@
 // The vendor's SDK as HTTP client: it makes the address of a model's stream and hands the request to our fetch, which
 // sends our own bytes and headers. The SDK's reading of streams is not used: it stops at a malformed line and parses
-// every event twice. Nothing is taken from the environment, nothing is retried, no redirect is followed.
+// every event twice. The entry `web` takes 26 ms to load unbundled, the main one 90 ms and Node's reading of credentials.
+// Nothing is taken from the environment, nothing is retried, no redirect is followed.
 
 import { GoogleGenAI } from "@google/genai/web";
 import type { ProviderContext, ProviderSettings } from "../provider.ts";
@@ -22,7 +23,7 @@ function requestHeaders(settings: ProviderSettings, context: ProviderContext): H
 
 /** The address without the API's version, and the version. */
 function splitVersion(baseUrl: string): { readonly baseUrl: string; readonly apiVersion: string } {
-	const match = /^(.*)\/(v1(?:alpha|beta)?)$/.exec(baseUrl);
+	const match = /^(.*)\/(v1(?:alpha|beta)?)\/?$/.exec(baseUrl);
 	return match === null ? { baseUrl, apiVersion: "v1beta" } : { baseUrl: match[1] ?? "", apiVersion: match[2] ?? "" };
 }
 
@@ -30,6 +31,13 @@ function withQuery(address: string, query: Readonly<Record<string, string>>): st
 	const url = new URL(address);
 	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
 	return url.href;
+}
+
+/** A model's name for an address. The SDK throws at some characters: the server shall say what it thinks of the name. */
+function escaped(model: string): string {
+	// Between slashes two dots would lead elsewhere, encoded or not.
+	if (model.includes("..")) return encodeURIComponent(model).replaceAll("..", "%2E%2E");
+	return model.replaceAll(/[?&#]/g, encodeURIComponent);
 }
 
 /** Makes a client for the server of `settings`. The path of its requests is the name of a model. */
@@ -53,7 +61,8 @@ export function createHttpClient(settings: ProviderSettings, context: ProviderCo
 				// The SDK reads this one to its end; the answer itself is ours.
 				return new Response("", { headers: { "content-type": "text/event-stream" } });
 			};
-			await sdk.models.generateContentStream({ model, contents: "", config: { httpOptions: { fetch: send } } });
+			const config = { httpOptions: { fetch: send } };
+			await sdk.models.generateContentStream({ model: escaped(model), contents: "", config });
 			if (answer === undefined) throw new Error("the SDK sent no request");
 			return answer;
 		},

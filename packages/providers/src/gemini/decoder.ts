@@ -1,5 +1,6 @@
 // Decodes the stream of Gemini: pieces of one content, put together here. Thoughts are an item when something else comes,
-// text when a call or the end comes, a call at once. Only a finish reason, or a blocked prompt, makes the answer whole.
+// text when a call or the end comes, a call at once. Only a finish reason, or a blocked prompt, makes the answer whole. A
+// signature of text stands in a reasoning item of its own before it, without words; one of thoughts with their words.
 
 import type { ModelError, StopReason } from "@codex/protocol";
 import { closedBefore, type EventDecoder, isRecord, tryParseJson } from "../stream/event-decoder.ts";
@@ -38,18 +39,21 @@ class GeminiDecoder implements EventDecoder {
 	finished = false;
 	readonly #options: DecoderOptions;
 	readonly #callId: (wanted: string) => string;
+	readonly #toolName: (name: string) => string;
 	#started = false;
 	#malformed = 0;
 	#calls = 0;
 	#thoughts = "";
+	/** Signatures of the thoughts and of the text that are being put together. */
+	#thoughtSeal: string | undefined;
 	#text = "";
-	/** Of the text that is being put together. */
-	#signature: string | undefined;
+	#textSeal: string | undefined;
 	#usage: unknown;
 	#responseId: string | undefined;
 
-	constructor(options: DecoderOptions) {
+	constructor(options: DecoderOptions, toolName: (name: string) => string) {
 		this.#options = options;
+		this.#toolName = toolName;
 		this.#callId = createCallIds(options.isKnownCallId);
 	}
 
@@ -108,18 +112,18 @@ class GeminiDecoder implements EventDecoder {
 		if (isRecord(part["functionCall"])) return this.#call(part["functionCall"], signature);
 		if (part["thought"] === true) {
 			this.#thoughts += text;
+			if (signature !== "") this.#thoughtSeal = signature;
 			if (text !== "") batch.reasoning(text, "summary");
 			return;
 		}
-		if (signature !== "") this.#signature = signature;
+		if (signature !== "") this.#textSeal = signature;
 		if (text === "") return;
-		if (this.#text === "" && this.#signature === undefined) this.#flushThoughts();
+		if (this.#text === "") this.#flushThoughts();
 		this.#text += text;
 		batch.text(text);
 	}
 
 	#call(call: Json, signature: string): void {
-		this.#flushThoughts();
 		this.#flushText();
 		this.#calls += 1;
 		this.#options.batch.push({
@@ -127,26 +131,31 @@ class GeminiDecoder implements EventDecoder {
 			item: {
 				type: "function_call",
 				call_id: this.#callId(stringOf(call["id"])),
-				name: stringOf(call["name"]),
+				name: this.#toolName(stringOf(call["name"])),
 				arguments: JSON.stringify(isRecord(call["args"]) ? call["args"] : {}),
 				...(signature === "" ? {} : { signature }),
 			},
 		});
 	}
 
-	#flushThoughts(): void {
-		if (this.#thoughts === "" && this.#signature === undefined) return;
-		const summary = this.#thoughts === "" ? [] : [{ type: "summary_text" as const, text: this.#thoughts }];
-		const seal = this.#signature === undefined ? {} : { encrypted_content: this.#signature };
+	#reasoning(text: string, seal: string | undefined): void {
 		const { batch, provider } = this.#options;
-		batch.push({ type: "item_done", item: { type: "reasoning", summary, ...seal, provider } });
+		const summary = text === "" ? [] : [{ type: "summary_text" as const, text }];
+		const sealed = seal === undefined ? {} : { encrypted_content: seal };
+		batch.push({ type: "item_done", item: { type: "reasoning", summary, ...sealed, provider } });
+	}
+
+	#flushThoughts(): void {
+		// A signature without words would be taken for one of text.
+		if (this.#thoughts !== "") this.#reasoning(this.#thoughts, this.#thoughtSeal);
 		this.#thoughts = "";
-		this.#signature = undefined;
+		this.#thoughtSeal = undefined;
 	}
 
 	#flushText(): void {
-		// A signature that came with the text stands in the reasoning before it.
 		this.#flushThoughts();
+		if (this.#textSeal !== undefined) this.#reasoning("", this.#textSeal);
+		this.#textSeal = undefined;
 		if (this.#text === "") return;
 		const content = [{ type: "output_text" as const, text: this.#text }];
 		this.#options.batch.push({ type: "item_done", item: { type: "message", role: "assistant", content } });
@@ -176,7 +185,7 @@ class GeminiDecoder implements EventDecoder {
 	}
 }
 
-/** Makes a decoder for one answer. */
-export function createGeminiDecoder(options: DecoderOptions): EventDecoder {
-	return new GeminiDecoder(options);
+/** Makes a decoder for one answer. `toolName` gives the tool that a name of the vendor's means. */
+export function createGeminiDecoder(options: DecoderOptions, toolName: (name: string) => string): EventDecoder {
+	return new GeminiDecoder(options, toolName);
 }

@@ -2,6 +2,7 @@
 // vendor's page on thinking, read in November 2026.
 
 import type { ReasoningEffort, ReasoningSummary } from "@codex/protocol";
+import { isThirdOrLater } from "./generation.ts";
 
 /** The member of the request that says it. */
 export interface ThinkingConfig {
@@ -10,12 +11,7 @@ export interface ThinkingConfig {
 	readonly thinkingBudget?: number;
 }
 
-/** `2.5` of `gemini-2.5-pro`; `undefined` for names of another kind. */
-export function generationOf(model: string): number | undefined {
-	const match = /gemini-(\d+(?:\.\d+)?)/.exec(model);
-	return match === null ? undefined : Number(match[1]);
-}
-
+// LOW is the least that all of them take; only the small ones are known to take less.
 const levels: Readonly<Record<ReasoningEffort, NonNullable<ThinkingConfig["thinkingLevel"]>>> = {
 	none: "LOW",
 	minimal: "LOW",
@@ -26,7 +22,7 @@ const levels: Readonly<Record<ReasoningEffort, NonNullable<ThinkingConfig["think
 	max: "HIGH",
 };
 
-// Tokens. 128 is the least of the Pro models, which cannot do without; 24,576 the most of the Flash models.
+// Tokens. 24,576 is the most of the Flash models.
 const budgets: Readonly<Record<ReasoningEffort, number>> = {
 	none: 0,
 	minimal: 512,
@@ -37,6 +33,20 @@ const budgets: Readonly<Record<ReasoningEffort, number>> = {
 	max: 24_576,
 };
 
+// Tokens. Pro thinks at least and at most this much: it cannot do without.
+const proBudgets = { least: 128, most: 32_768 };
+
+function levelOf(model: string, effort: ReasoningEffort): NonNullable<ThinkingConfig["thinkingLevel"]> {
+	const least = effort === "none" || effort === "minimal";
+	return least && model.includes("flash-lite") ? "MINIMAL" : levels[effort];
+}
+
+function budgetOf(model: string, effort: ReasoningEffort): number {
+	if (!model.includes("pro")) return budgets[effort];
+	if (effort === "xhigh" || effort === "max") return proBudgets.most;
+	return Math.max(proBudgets.least, budgets[effort]);
+}
+
 /** Thinking for one request. Without an effort the model decides for itself. */
 export function thinkingConfig(
 	model: string,
@@ -45,7 +55,7 @@ export function thinkingConfig(
 ): ThinkingConfig {
 	const shown = { includeThoughts: summary !== "none" };
 	if (effort === undefined) return shown;
-	if ((generationOf(model) ?? 3) >= 3) return { ...shown, thinkingLevel: levels[effort] };
-	const least = model.includes("pro") ? 128 : 0;
-	return { ...shown, thinkingBudget: Math.max(least, budgets[effort]) };
+	return isThirdOrLater(model)
+		? { ...shown, thinkingLevel: levelOf(model, effort) }
+		: { ...shown, thinkingBudget: budgetOf(model, effort) };
 }

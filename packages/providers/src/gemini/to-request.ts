@@ -3,7 +3,9 @@
 import type { ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
 import type { Content, FunctionDeclaration, GenerationConfig, Tool } from "@google/genai/web";
 import { goOnText } from "../wire/cut-answer.ts";
-import { generationOf, type ThinkingConfig, thinkingConfig } from "./thinking.ts";
+import { functionName } from "./function-names.ts";
+import { isThirdOrLater } from "./generation.ts";
+import { type ThinkingConfig, thinkingConfig } from "./thinking.ts";
 import { createToContents } from "./to-contents.ts";
 
 /** The vendor's request. */
@@ -14,16 +16,14 @@ export interface GeminiRequest {
 	readonly contents: readonly Content[];
 }
 
-function toDeclaration({ name, description, parameters }: ToolSpec): FunctionDeclaration {
+/** The schema goes as it is: the vendor takes all of JSON Schema here and passes over what it does not know. */
+function toDeclaration({ description, parameters }: ToolSpec, name: string): FunctionDeclaration {
 	return { name, description, parametersJsonSchema: { ...parameters } };
 }
 
-// 3: the first generation that takes a schema for its answer together with tools.
-const firstWithBoth = 3;
-
 /** Whether the answer's schema goes into the request's own place, or into the instructions. */
 function takesSchema({ model, tools }: ModelRequest): boolean {
-	return tools.length === 0 || (generationOf(model) ?? firstWithBoth) >= firstWithBoth;
+	return tools.length === 0 || isThirdOrLater(model);
 }
 
 function instructionsOf(request: ModelRequest): string {
@@ -50,16 +50,20 @@ const goOn: Content = { role: "user", parts: [{ text: goOnText }] };
 /** Maps requests; remembers the contents it has made, so that an unchanged one is the same object in every request. */
 export type ToGeminiRequest = (request: ModelRequest, info: ModelInfo) => GeminiRequest;
 
-/** Makes the mapping for `provider`. */
-export function createToGeminiRequest(provider: string): ToGeminiRequest {
+/** Makes the mapping for `provider`. `toolName` gives the names of tools as the vendor takes them. */
+export function createToGeminiRequest(
+	provider: string,
+	toolName: (tool: string) => string = functionName,
+): ToGeminiRequest {
 	const toContents = createToContents(provider);
 	return (request, info) => {
 		const text = instructionsOf(request);
 		const config = generationConfig(request, info);
-		const contents = toContents(request.input);
+		const contents = toContents(request.input, isThirdOrLater(request.model));
+		const functionDeclarations = request.tools.map((tool) => toDeclaration(tool, toolName(tool.name)));
 		return {
 			...(text === "" ? {} : { systemInstruction: { parts: [{ text }] } }),
-			...(request.tools.length === 0 ? {} : { tools: [{ functionDeclarations: request.tools.map(toDeclaration) }] }),
+			...(functionDeclarations.length === 0 ? {} : { tools: [{ functionDeclarations }] }),
 			...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
 			contents: contents.at(-1)?.role === "model" ? [...contents, goOn] : contents,
 		};

@@ -27,6 +27,11 @@ test.each([
 	["gemini-2.5-pro", "none", { includeThoughts: true, thinkingBudget: 128 }],
 	["gemini-2.5-flash", "none", { includeThoughts: true, thinkingBudget: 0 }],
 	["gemini-2.5-flash", undefined, { includeThoughts: true }],
+	["gemini-2.5-pro", "max", { includeThoughts: true, thinkingBudget: 32_768 }],
+	["gemini-2.5-flash", "max", { includeThoughts: true, thinkingBudget: 24_576 }],
+	["gemini-3.8-flash", "none", { includeThoughts: true, thinkingLevel: "LOW" }],
+	["gemini-3.1-flash-lite", "none", { includeThoughts: true, thinkingLevel: "MINIMAL" }],
+	["gemini-flash-latest", "medium", { includeThoughts: true, thinkingLevel: "MEDIUM" }],
 ] as const)("%s thinks with effort %s", (name, effort, expected) => {
 	expect(thinkingConfig(name, effort, "auto")).toEqual(expected);
 });
@@ -121,6 +126,78 @@ describe("answers", () => {
 		expect(done?.stopReason).toBe("tool_calls");
 	});
 
+	it("keeps the seal of a thought with the thought, apart from the text's", async () => {
+		const { items } = await answered(
+			candidate([{ text: "hm", thought: true, thoughtSignature: "thought-seal" }]),
+			candidate([{ text: "I run.", thoughtSignature: "text-seal" }], "STOP"),
+		);
+		expect(items).toMatchObject([
+			{ type: "reasoning", summary: [{ text: "hm" }], encrypted_content: "thought-seal" },
+			{ type: "reasoning", summary: [], encrypted_content: "text-seal" },
+			{ type: "message", content: [{ text: "I run." }] },
+		]);
+		const back = bodyOf({ input: [user("go"), ...items, user("on")] });
+		expect(back.contents[1]).toEqual({
+			role: "model",
+			parts: [
+				{ thought: true, text: "hm", thoughtSignature: "thought-seal" },
+				{ text: "I run.", thoughtSignature: "text-seal" },
+			],
+		});
+	});
+
+	it.each([
+		["STOP", "stop"],
+		["MAX_TOKENS", "length"],
+		["SAFETY", "content_filter"],
+		["RECITATION", "content_filter"],
+		["LANGUAGE", "content_filter"],
+		["BLOCKLIST", "content_filter"],
+		["PROHIBITED_CONTENT", "content_filter"],
+		["SPII", "content_filter"],
+	])("ends by %s as %s, with what was said", async (reason, stopReason) => {
+		const { done, items } = await answered(candidate([{ text: "so" }]), candidate([], reason));
+		expect(done?.stopReason).toBe(stopReason);
+		expect(items).toMatchObject([{ type: "message", content: [{ text: "so" }] }]);
+	});
+
+	it.each(["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "OTHER"])(
+		"may be tried again after %s",
+		async (reason) => {
+			const { error, items, done } = await answered(candidate([{ text: "so" }]), candidate([], reason));
+			expect(done).toBeUndefined();
+			expect(error).toMatchObject({ kind: "server", retryable: true });
+			expect(items).toMatchObject([{ type: "message", content: [{ text: "so" }] }]);
+		},
+	);
+
+	it("counts thoughts as output, and input of tools as input", async () => {
+		const usageMetadata = {
+			promptTokenCount: 100,
+			cachedContentTokenCount: 60,
+			candidatesTokenCount: 5,
+			thoughtsTokenCount: 7,
+			toolUsePromptTokenCount: 3,
+		};
+		const { usage } = await answered({ ...candidate([{ text: "so" }], "STOP"), usageMetadata });
+		expect(usage).toEqual({
+			inputTokens: 103,
+			cachedInputTokens: 60,
+			cacheWriteInputTokens: 0,
+			outputTokens: 12,
+			reasoningOutputTokens: 7,
+		});
+	});
+
+	it("calls a tool by its own name where the vendor refuses it", async () => {
+		const chunk = candidate([{ functionCall: { name: "_1st__tool", args: {} } }], "STOP");
+		const server = await serve([{ sse: `data: ${JSON.stringify(chunk)}\n\n` }]);
+		const tools = [{ name: "1st__tool", description: "", parameters: { type: "object" } }];
+		const { items } = await collect(providerFor("gemini", server.origin), aRequest({ model, tools }));
+		expect(JSON.stringify(server.requests[0]?.body)).toContain('"name":"_1st__tool"');
+		expect(items).toMatchObject([{ type: "function_call", name: "1st__tool" }]);
+	});
+
 	it("tells a blocked prompt, a call that could not be used, and an error in the stream", async () => {
 		expect((await answered({ promptFeedback: { blockReason: "SAFETY" } })).done?.stopReason).toBe("content_filter");
 		const malformed = await answered({
@@ -155,11 +232,21 @@ it("takes a wrong key for what it is, and nothing from the environment", async (
 	vi.stubEnv("GOOGLE_GENAI_USE_VERTEXAI", "true");
 	const refusal = { error: { message: "API key not valid.", details: [{ reason: "API_KEY_INVALID" }] } };
 	const server = await serve([{ status: 400, body: refusal }, { text: "ok" }]);
-	const provider = providerFor("gemini", `${server.origin}/v1alpha`, { headers: { authorization: "Bearer t" } });
+	const provider = providerFor("gemini", `${server.origin}/v1alpha/`, { headers: { authorization: "Bearer t" } });
 	expect((await collect(provider, aRequest({ model }))).error).toMatchObject({ kind: "auth", retryable: false });
 	await collect(provider, aRequest({ model }));
 	vi.unstubAllEnvs();
 	expect(server.requests[1]?.path).toBe(`/v1alpha/models/${model}:streamGenerateContent?alt=sse`);
 	expect(server.requests[1]?.headers).not.toHaveProperty("x-goog-api-key");
 	expect(JSON.stringify(server.requests.map(({ headers }) => headers))).not.toContain("from-env");
+});
+
+it.each([
+	["gemini?x", "/v1beta/models/gemini%3Fx:streamGenerateContent?alt=sse"],
+	["../secret#", "/v1beta/models/%2E%2E%2Fsecret%23:streamGenerateContent?alt=sse"],
+])("leaves it to the server what a model named %s is", async (name, path) => {
+	const server = await serve([{ status: 404, body: { error: { message: "no such model", status: "NOT_FOUND" } } }]);
+	const { error } = await collect(providerFor("gemini", server.origin), aRequest({ model: name }));
+	expect(error).toMatchObject({ kind: "not_found", retryable: false });
+	expect(server.requests.map((request) => request.path)).toEqual([path]);
 });

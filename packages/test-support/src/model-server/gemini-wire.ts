@@ -58,7 +58,10 @@ export function renderGemini(step: AnswerStep, number: number): readonly string[
 		...common,
 	}));
 	if (step.noFinalEvent !== true) {
-		const candidate = { content: { role: "model", parts: [{ text: "" }] }, finishReason: finishReason(step), index: 0 };
+		// Where nothing was called, what was thought is signed behind the text.
+		const signed = step.reasoning === undefined || (step.calls ?? []).length > 0 ? {} : { thoughtSignature: sealed };
+		const last = { role: "model", parts: [{ text: "", ...signed }] };
+		const candidate = { content: last, finishReason: finishReason(step), index: 0 };
 		events.push({ candidates: [candidate], ...usageOf(step), ...common });
 	}
 	return events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`);
