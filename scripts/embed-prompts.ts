@@ -1,11 +1,11 @@
-// Embeds prompt texts: every `<name>.md` below packages/core/src becomes `<name>.gen.ts` beside it, which exports the
+// Embeds prompt texts: every `<name>.md` below the sources of core and spec-kit becomes `<name>.gen.ts` beside it, which exports the
 // text as `promptText`. `--check` writes nothing and fails when a module is missing, old or left over.
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const sources = "packages/core/src/**/*.md";
-const modules = "packages/core/src/**/*.gen.ts";
+const sources = "packages/{core,spec-kit}/src/**/*.md";
+const modules = "packages/{core,spec-kit}/src/**/*.gen.ts";
 
 function moduleFor(source: string): string {
 	const text = readFileSync(join(root, source), "utf8");
