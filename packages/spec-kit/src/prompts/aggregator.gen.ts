@@ -1,0 +1,4 @@
+// Generated from aggregator.md by scripts/embed-prompts.ts; edit that file and run `pnpm embed`.
+
+/** The text of `aggregator.md`, as it stands there. */
+export const promptText: string = "20261123-aggregator-a\n\n# common\nSeveral agents have answered independently. Below you find what they agree on, what only some of them said, and every answer. Return the final core of this stage in the same schema.\n\n- What is agreed stays; you may put it into better words and merge its wordings, not drop it or turn it around.\n- From what only some said, take what is right and needed, and leave the rest.\n- An item that nobody proposed carries `added_by_aggregator: true`. Use it only where the result would be wrong without it.\n- Where values contradict each other, take the side that the material supports. Do not invent a third.\n\n## What the votes say\n\n${AGREEMENT}\n\n## The answers\n\n${ANSWERS}\n";

@@ -1,0 +1,4 @@
+// Generated from checklist.md by scripts/embed-prompts.ts; edit that file and run `pnpm embed`.
+
+/** The text of `checklist.md`, as it stands there. */
+export const promptText: string = "20261123-checklist-gate-a\n\n# common\nJudge every requirement of the documents: is it specific, testable, complete and clear, each from 0 to 10? Report as an issue every requirement whose average is below 6: `question` says what is wrong with it, `answer` is the requirement as it should read, with `confidence`, `magnitude`, `resolvability`, `reasoning`, and the requirement's own words in `context`.\n\n# gemini\nScore strictly by the words on the page.\n\n# claude\nJudge whether the set is complete and free of contradiction.\n\n# code\nJudge whether each requirement can be built and tested as it stands.\n\n# gpt_codex\nJudge whether a test could be written for each requirement from its words alone.\n\n# gpt_pro\nJudge whether the requirements are the right ones for the goal.\n";

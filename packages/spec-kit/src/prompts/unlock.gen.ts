@@ -1,0 +1,4 @@
+// Generated from unlock.md by scripts/embed-prompts.ts; edit that file and run `pnpm embed`.
+
+/** The text of `unlock.md`, as it stands there. */
+export const promptText: string = "20261123-unlock-a\n\n# common\nDecide whether this change may be merged. `decision` is `approved`, `conditional` with what must hold first in `conditions`, or `rejected`. `follow_ups` lists what has to be done afterwards, each as one sentence. Approve only what plan, tasks, validation and audit support; what they leave open is a condition or a rejection.\n\n# research\nState where the branch stands (`branch_state`), what is unfinished (`pending_work`) and the risks that are accepted (`risks`).\n\n# synthesis\nGive the reasons in `rationale`, what protects the users after the merge in `safeguards`, and `followups` in your own words.\n\n# review\nCheck that every stage before is complete and agrees with the others. `steps` lists how the merge is done, in order.\n";
