@@ -47,6 +47,11 @@ const config: OxlintConfig = {
 		{ files: ["apps/cli/src/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts"], rules: { "no-console": "off" } },
 		{ files: ["scripts/**/*.ts"], rules: { "house/literal-imports": "off" } },
 		{
+			// What a user's own program looks like: it reads its environment and prints.
+			files: ["packages/*/examples/**/*.ts"],
+			rules: { "no-console": "off", "no-restricted-properties": "off", "no-restricted-imports": "off" },
+		},
+		{
 			files: ["**/test/**/*.ts", "packages/test-support/src/**/*.ts"],
 			rules: {
 				"max-lines": ["error", { max: 600, skipBlankLines: true, skipComments: true }],

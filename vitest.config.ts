@@ -5,9 +5,11 @@ import { packageFolders } from "./scripts/law/source-files.ts";
 // Per cent of a package's lines that its tests and those of the others must reach.
 const lines = 80;
 
-const thresholds = Object.fromEntries(
-	packageFolders(import.meta.dirname).map((folder) => [`${folder}/src/**`, { lines }]),
-);
+const thresholds = {
+	...Object.fromEntries(packageFolders(import.meta.dirname).map((folder) => [`${folder}/src/**`, { lines }])),
+	// The review found 0.38 % in the original of this package.
+	"packages/spec-kit/src/**": { lines: 90, branches: 90 },
+};
 
 export default defineConfig({
 	resolve: { conditions: ["@codex/source"] },

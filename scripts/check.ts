@@ -15,6 +15,7 @@ const rest = [
 	step("unused files, exports, dependencies", "knip", "--no-progress"),
 	step("manifests agree (sherif)", "sherif"),
 	step("embedded prompts", "node", "scripts/embed-prompts.ts", "--check"),
+	step("diagram of the pipeline", "node", "--conditions=@codex/source", "scripts/spec-kit-diagram.ts", "--check"),
 	step("JSON Schemas", "node", "--conditions=@codex/source", "scripts/generate-schemas.ts", "--check"),
 ];
 

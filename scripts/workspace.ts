@@ -1,6 +1,7 @@
 // The workspace as the scripts see it: its packages with their folders, and the archives that pnpm packs of them.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageFolders } from "./law/source-files.ts";
 
@@ -38,6 +39,39 @@ export function archiveName({ name, version }: WorkspacePackage): string {
 	return `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
 }
 
+// Packages that install alone from one archive, which then carries the packages of the workspace that they depend on.
+const standalone = new Set(["@codex/spec-kit"]);
+
+function mustRun(command: string, args: readonly string[], cwd: string): void {
+	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
+	if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? ""}\n${stdout}${stderr}`);
+}
+
+function unpack(archive: string, into: string): void {
+	mkdirSync(into, { recursive: true });
+	mustRun("tar", ["xzf", archive, "--strip-components=1", "-C", into], into);
+}
+
+/** Packs a standalone package anew, with its workspace dependencies inside. pnpm itself bundles only hoisted installs. */
+function bundle(destination: string, one: WorkspacePackage, all: readonly WorkspacePackage[]): void {
+	const work = mkdtempSync(join(tmpdir(), "bundle-"));
+	try {
+		unpack(join(destination, archiveName(one)), work);
+		const path = join(work, "package.json");
+		const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
+		if (typeof manifest !== "object" || manifest === null || !("dependencies" in manifest)) return;
+		const wanted = all.filter(({ name }) => name in Object(manifest.dependencies));
+		for (const dependency of wanted) {
+			unpack(join(destination, archiveName(dependency)), join(work, "node_modules", dependency.name));
+		}
+		const bundleDependencies = wanted.map(({ name }) => name);
+		writeFileSync(path, `${JSON.stringify({ ...manifest, bundleDependencies }, null, 2)}\n`);
+		mustRun("npm", ["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination", destination], work);
+	} finally {
+		rmSync(work, { recursive: true, force: true });
+	}
+}
+
 /**
  * Packs every public package into `destination` and returns them.
  *
@@ -52,5 +86,6 @@ export function packAll(destination: string): readonly WorkspacePackage[] {
 	if (status !== 0 || missing.length > 0) {
 		throw new Error(`packing failed (${missing.join(", ") || "pnpm"}): ${error?.message ?? ""}\n${stdout}${stderr}`);
 	}
+	for (const one of packages) if (standalone.has(one.name)) bundle(destination, one, packages);
 	return packages;
 }

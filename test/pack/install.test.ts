@@ -1,7 +1,16 @@
 // The archives work outside the workspace: packed, installed together by npm into an empty project, imported by Node,
 // compiled against by TypeScript, and the program runs. Needs a build and the package registry.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -79,6 +88,50 @@ describe.skipIf(!registryAnswers && !mustRun)("installed from archives (needs th
 		);
 		expect(status, output).toBe(0);
 	});
+
+	test("spec-kit installs alone from its archive, types included, and its example of a host runs there", () => {
+		const alone = join(root, "alone");
+		mkdirSync(alone);
+		writeFileSync(join(alone, "package.json"), '{ "name": "alone", "private": true, "type": "module" }');
+		const one = packages.find(({ name }) => name === "@codex/spec-kit");
+		const archive = join(root, one === undefined ? "absent" : archiveName(one));
+		const quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
+		const installed = run("npm", ["install", ...quiet, archive], alone);
+		expect(installed, installed.output).toMatchObject({ status: 0 });
+		expect(readdirSync(join(alone, "node_modules/@codex"))).toEqual(["spec-kit"]);
+		copyFileSync(join(alone, "node_modules/@codex/spec-kit/examples/minimal-host.ts"), join(alone, "host.ts"));
+		const typeRoots = join(process.cwd(), "node_modules/@types");
+		const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2024", "--types", "node"];
+		const tsc = join(process.cwd(), "node_modules/.bin/tsc");
+		const compiled = run(tsc, [...options, "--typeRoots", typeRoots, "host.ts"], alone);
+		expect(compiled.status, compiled.output).toBe(0);
+		const agent = `
+			import { healthyAnswer } from "@codex/spec-kit/testing";
+			const { AGENT: agent, ROLE: role, PURPOSE: stage } = process.env;
+			console.log(JSON.stringify(healthyAnswer({ agent, role, purpose: { stage } })));`;
+		writeFileSync(join(alone, "agent.js"), agent);
+		const files = `
+			import { mkdirSync, writeFileSync } from "node:fs";
+			import { dirname } from "node:path";
+			import { healthyFiles } from "@codex/spec-kit/testing";
+			for (const [path, text] of Object.entries(healthyFiles("SPEC-KIT-001"))) {
+				mkdirSync(dirname(path), { recursive: true });
+				writeFileSync(path, text);
+			}`;
+		expect(run(process.execPath, ["--input-type=module", "--eval", files], alone)).toMatchObject({ status: 0 });
+		for (const args of [
+			["init", "-q"],
+			["add", "docs", "memory"],
+			["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "begin"],
+		]) {
+			expect(run("git", args, alone)).toMatchObject({ status: 0 });
+		}
+		const command = `AGENT_COMMAND='${process.execPath} agent.js' ${process.execPath} host.ts SPEC-KIT-001`;
+		const { status, output } = run("sh", ["-c", command], alone);
+		expect(status, output).toBe(0);
+		expect(output).toContain('{"type":"run_completed"}');
+		expect(readFileSync(join(alone, "docs/SPEC-KIT-001/unlock.md"), "utf8")).toContain("APPROVED");
+	}, 120_000);
 
 	test("the program says its version", () => {
 		const { version } = packages.find(({ name }) => name === "@codex/cli") ?? { version: "absent" };
