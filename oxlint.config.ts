@@ -47,8 +47,8 @@ const config: OxlintConfig = {
 		{ files: ["apps/cli/src/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts"], rules: { "no-console": "off" } },
 		{ files: ["scripts/**/*.ts"], rules: { "house/literal-imports": "off" } },
 		{
-			// What a user's own program looks like: it reads its environment and prints.
-			files: ["packages/*/examples/**/*.ts"],
+			// What a user's own program looks like, and what builds a native part: it reads its environment and prints.
+			files: ["packages/*/examples/**/*.ts", "packages/*/native/**/*.ts"],
 			rules: { "no-console": "off", "no-restricted-properties": "off", "no-restricted-imports": "off" },
 		},
 		{
