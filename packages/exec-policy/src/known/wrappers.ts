@@ -1,0 +1,174 @@
+// Commands that run other commands: which command or script stands inside a command line. What is inside is judged as if
+// it stood alone; whether the wrapper itself may run is said here only where it adds nothing. Must not judge.
+
+import { baseName, type ShellLanguage, type SimpleCommand } from "../shell/shell-script.ts";
+import { literalValue, type ShellWord } from "../shell/word.ts";
+import { findCommands, optionWrappers, readOptions } from "./wrapper-options.ts";
+
+/** Something that a command line runs besides its own program. */
+export type InnerCommand =
+	| {
+			readonly kind: "words";
+			readonly words: readonly ShellWord[];
+			/** Where it begins in the words of the outer command. */
+			readonly at: number;
+			/** It is only suspected to be a command: it may forbid, never permit. */
+			readonly suspected: boolean;
+	  }
+	| { readonly kind: "script"; readonly script: string; readonly language: ShellLanguage; readonly at: number };
+
+/** What a command line runs. */
+export interface Unwrapped {
+	readonly inner: readonly InnerCommand[];
+	/** The wrapper adds nothing: the whole is as harmless as what is inside. */
+	readonly transparent: boolean;
+}
+
+const nothing: Unwrapped = { inner: [], transparent: false };
+
+const shellLanguages: ReadonlyMap<string, ShellLanguage> = new Map([
+	["bash", "bash"],
+	["sh", "sh"],
+	["dash", "sh"],
+	["ash", "sh"],
+	["ksh", "sh"],
+	["zsh", "zsh"],
+]);
+
+/** The language of a shell by its program's name or path; undefined when it is no shell that we read. */
+export function shellLanguage(program: string): ShellLanguage | undefined {
+	return shellLanguages.get(baseName(program));
+}
+
+/** Whether a program is found by its bare name or in a folder of the system, so that no repository can have put it there. */
+export function isSystemProgram(program: string): boolean {
+	return !program.includes("/") || /^(\/usr)?\/bin\/[^/]+$/.test(program);
+}
+
+// Wrappers whose options we do not read: any of their first arguments may be the program.
+const opaqueWrappers: ReadonlySet<string> = new Set([
+	"busybox",
+	"caffeinate",
+	"chroot",
+	"chrt",
+	"doas",
+	"entr",
+	"flock",
+	"gosu",
+	"ionice",
+	"ltrace",
+	"parallel",
+	"pkexec",
+	"rlwrap",
+	"runuser",
+	"script",
+	"setpriv",
+	"setsid",
+	"ssh",
+	"stdbuf",
+	"strace",
+	"su",
+	"su-exec",
+	"systemd-run",
+	"taskset",
+	"toybox",
+	"unbuffer",
+	"unshare",
+	"watch",
+]);
+
+/**
+ * Finds what a command runs inside.
+ *
+ * Contract: never throws; linear in the number of words.
+ */
+export function unwrap(command: Pick<SimpleCommand, "words" | "redirects">): Unwrapped {
+	const { words } = command;
+	const path = literalValue(words[0]);
+	if (path === undefined) return nothing;
+	const name = baseName(path);
+	const language = shellLanguages.get(name);
+	if (language !== undefined) return unwrapShell(command, language, isSystemProgram(path));
+	switch (name) {
+		case "eval":
+			return unwrapEval(words);
+		case "trap":
+			return unwrapTrap(words);
+		case "find":
+			return { inner: findCommands(words), transparent: false };
+		default:
+			break;
+	}
+	const options = optionWrappers.get(name);
+	if (options !== undefined) {
+		const reading = readOptions(words, options);
+		if (reading === undefined) return suspectAll(words);
+		if (reading.inner === undefined) return nothing;
+		return { inner: [reading.inner], transparent: reading.transparent && isSystemProgram(path) };
+	}
+	return opaqueWrappers.has(name) ? suspectAll(words) : nothing;
+}
+
+// How many arguments of a wrapper that we do not read are tried as programs.
+const maxSuspects = 16;
+
+function suspectAll(words: readonly ShellWord[]): Unwrapped {
+	const inner: InnerCommand[] = [];
+	for (let at = 1; at < words.length && inner.length < maxSuspects; at += 1) {
+		const value = literalValue(words[at]);
+		if (value === undefined || value.startsWith("-")) continue;
+		inner.push({ kind: "words", words: words.slice(at), at, suspected: true });
+		// `su -c SCRIPT`, `watch SCRIPT`, `ssh host SCRIPT`: a script in one word.
+		if (/[\s;&|]/.test(value)) inner.push({ kind: "script", script: value, language: "sh", at });
+	}
+	return { inner, transparent: false };
+}
+
+const harmlessShellOptions = /^-[celux]+$/;
+
+function unwrapShell(
+	{ words, redirects }: Pick<SimpleCommand, "words" | "redirects">,
+	language: ShellLanguage,
+	isSystem: boolean,
+): Unwrapped {
+	let transparent = isSystem;
+	let at = 1;
+	let hasCommandOption = false;
+	for (; at < words.length; at += 1) {
+		const value = literalValue(words[at]);
+		if (value === undefined || !/^[-+]./.test(value)) break;
+		if (value === "--") {
+			at += 1;
+			break;
+		}
+		if (!harmlessShellOptions.test(value)) transparent = false;
+		if (/^-[A-Za-z]*c/.test(value)) hasCommandOption = true;
+		if (/^[-+][A-Za-z]*[oO]$/.test(value) || value === "--rcfile" || value === "--init-file") at += 1;
+	}
+	const script = literalValue(words[at]);
+	if (hasCommandOption) {
+		if (script === undefined) return nothing;
+		return { inner: [{ kind: "script", script, language, at }], transparent: transparent && at === words.length - 1 };
+	}
+	if (at < words.length) return nothing;
+	const fed = redirects.find(({ kind }) => kind === "text")?.target;
+	return fed === undefined ? nothing : { inner: [{ kind: "script", script: fed, language, at }], transparent: false };
+}
+
+function unwrapEval(words: readonly ShellWord[]): Unwrapped {
+	const parts: string[] = [];
+	for (const word of words.slice(1)) {
+		const value = literalValue(word);
+		// What is known is judged; what is not makes the whole unknown anyway.
+		parts.push(value ?? "$unknown");
+	}
+	if (parts[0] === "--") parts.shift();
+	return { inner: [{ kind: "script", script: parts.join(" "), language: "bash", at: 1 }], transparent: false };
+}
+
+function unwrapTrap(words: readonly ShellWord[]): Unwrapped {
+	const at = literalValue(words[1]) === "--" ? 2 : 1;
+	const script = literalValue(words[at]);
+	if (script === undefined || script === "-" || script === "" || script.startsWith("-")) return nothing;
+	return { inner: [{ kind: "script", script, language: "bash", at }], transparent: false };
+}

@@ -1,0 +1,394 @@
+// Text of a shell script to its simple commands, at any depth: pipes, groups, control flow, functions, substitutions. The
+// tree is unbash's; every word is read a second time by `readWord` and every character must belong to something, so a
+// parser that guesses or drops text is noticed. Must not judge.
+
+import { forEachChild, parse } from "unbash";
+import type {
+	ArrayValue,
+	Assignment,
+	CaseItem,
+	Command,
+	Function as FunctionNode,
+	HereDoc,
+	HereString,
+	Redirect,
+	Redirection,
+	Script,
+	SyntaxNode,
+	Word,
+} from "unbash";
+import { isBlank, isBoundary, isSeparation, type Span } from "./gap.ts";
+import {
+	baseName,
+	type Construct,
+	fetchers,
+	type InputSource,
+	type ShellLanguage,
+	type ShellRedirect,
+	type ShellScript,
+	type SimpleCommand,
+} from "./shell-script.ts";
+import { hasUnseenCharacters, literalValue, readWord, type ShellWord } from "./word.ts";
+
+/** Longest script that is read, in characters: 1 MiB; a longer one is not understood. */
+export const maxScriptCharacters: number = 1_048_576;
+
+const maxProblems = 8;
+// Deeper than any script a person would read; far below what the call stack holds.
+const maxNesting = 200;
+
+/** What is collected from a script and from the substitutions in it. */
+interface Collector {
+	readonly language: ShellLanguage;
+	readonly commands: SimpleCommand[];
+	readonly constructs: Set<Construct>;
+	readonly problems: string[];
+	/** How many of `commands` fetch from the network. */
+	downloads: number;
+}
+
+/** One text that a tree's positions point into; a substitution in escaped backticks has its own. */
+interface Region {
+	readonly collector: Collector;
+	readonly source: string;
+	readonly start: number;
+	readonly end: number;
+	/** Parts of the source that are accounted for. */
+	readonly claimed: Span[];
+	readonly nesting: number;
+}
+
+/**
+ * Reads a script.
+ *
+ * Contract: never throws; linear in the length of the text for any realistic nesting. What is not understood is said in
+ * `problems`; the commands that were found are there all the same, so that they can still be forbidden.
+ *
+ * @param language what runs the script; outside quotes only characters that this shell shares with bash are literal.
+ */
+export function parseShell(script: string, language: ShellLanguage = "bash"): ShellScript {
+	const collector: Collector = { language, commands: [], constructs: new Set(), problems: [], downloads: 0 };
+	if (script.length > maxScriptCharacters) {
+		report(collector, `the script is longer than ${maxScriptCharacters} characters`);
+		return collector;
+	}
+	if (hasUnseenCharacters(script)) report(collector, "the script has characters that cannot be seen");
+	try {
+		collectScript(collector, parse(script), { source: script, start: 0, end: script.length, nesting: 0 });
+	} catch (error) {
+		report(collector, `the script cannot be parsed: ${error instanceof Error ? error.message : String(error)}`);
+	}
+	return collector;
+}
+
+function report(collector: Collector, problem: string): void {
+	if (collector.problems.length < maxProblems && !collector.problems.includes(problem)) collector.problems.push(problem);
+}
+
+type Place = Pick<Region, "source" | "start" | "end" | "nesting">;
+
+function collectScript(collector: Collector, script: Script & { errors?: unknown }, place: Place): void {
+	if (place.nesting > maxNesting) {
+		report(collector, `substitutions are nested more than ${maxNesting} deep`);
+		return;
+	}
+	if (Array.isArray(script.errors) && script.errors.length > 0) report(collector, "the script has a syntax error");
+	const own = script.source;
+	const region: Region =
+		own === undefined
+			? { ...place, collector, claimed: [] }
+			: { collector, source: own, start: 0, end: own.length, claimed: [], nesting: place.nesting };
+	for (const statement of script.commands) visit(statement, region, "inherited");
+	checkCoverage(region);
+}
+
+/** Every character of the region belongs to a claimed part, or only separates. */
+function checkCoverage(region: Region): void {
+	const { claimed, source, collector } = region;
+	claimed.sort((left, right) => left.start - right.start || left.end - right.end);
+	let at = region.start;
+	for (const span of claimed) {
+		if (span.end <= at && span.start < at) continue;
+		if (span.start < at) report(collector, "two readings of the same text");
+		else if (!isSeparation(source, { start: at, end: span.start })) return reportText(region, at, span.start);
+		at = Math.max(at, span.end);
+	}
+	if (!isSeparation(source, { start: at, end: region.end })) reportText(region, at, region.end);
+}
+
+function reportText({ collector, source }: Region, start: number, end: number): void {
+	report(collector, `unknown syntax at ${JSON.stringify(source.slice(start, Math.min(end, start + 40)))}`);
+}
+
+function claim(region: Region, start: number, end: number): void {
+	region.claimed.push({ start, end });
+}
+
+/** Claims one character that must be there. */
+function claimCharacter(region: Region, at: number, character: string): void {
+	if (region.source.charAt(at) === character) claim(region, at, at + 1);
+	else reportText(region, at, at + 1);
+}
+
+function visit(node: SyntaxNode, region: Region, input: InputSource): void {
+	const { collector } = region;
+	switch (node.type) {
+		case "Command":
+			return visitCommand(node, region, input);
+		case "Pipeline":
+			return visitPipeline(node, region, input);
+		case "Statement":
+			if (node.background === true) collector.constructs.add("background");
+			return visit(node.command, region, input);
+		case "Redirected":
+			for (const redirect of node.redirects) visitCompoundRedirect(redirect, region);
+			return visit(node.command, region, input);
+		case "Function":
+			return visitFunction(node, region, input);
+		case "CaseItem":
+			return visitCaseItem(node, region, input);
+		case "Subshell":
+			claimCharacter(region, node.pos, "(");
+			claimCharacter(region, node.end - 1, ")");
+			return visit(node.body, region, input);
+		case "Coproc":
+			collector.constructs.add("coprocess");
+			break;
+		case "For":
+		case "Select":
+			collector.constructs.add("loop variable");
+			break;
+		case "TestCommand":
+			collector.constructs.add("test expression");
+			claim(region, node.pos, node.end);
+			return visitWordParts(node, region);
+		case "ArithmeticCommand":
+		case "ArithmeticFor":
+			return visitArithmetic(node, region, input);
+		case "Word":
+			readClaimedWord(node, region);
+			return;
+		case "Time":
+			claim(region, node.pos, node.end);
+			return;
+		default:
+			break;
+	}
+	forEachChild(node, (child) => {
+		visit(child, region, input);
+	});
+}
+
+function visitArithmetic(
+	node: Extract<SyntaxNode, { type: "ArithmeticCommand" | "ArithmeticFor" }>,
+	region: Region,
+	input: InputSource,
+): void {
+	region.collector.constructs.add("arithmetic");
+	if (node.type === "ArithmeticCommand") {
+		claim(region, node.pos, node.end);
+		// Other shells read `((` as two subshells, whose commands would go unseen.
+		if (region.collector.language === "sh") report(region.collector, "`((` means something else in sh");
+		return visitWordParts(node, region);
+	}
+	// The head of `for ((…;…;…))` is everything up to the body.
+	const head = region.source.slice(node.pos, node.body.pos).search(/\)\)\s*;?\s*(do|\{)?\s*$/);
+	if (head === -1) reportText(region, node.pos, node.body.pos);
+	else claim(region, node.pos, node.pos + head + 2);
+	for (const expression of [node.initialize, node.test, node.update]) {
+		if (expression !== undefined) visitWordParts(expression, region);
+	}
+	visit(node.body, region, input);
+}
+
+function visitPipeline(node: Extract<SyntaxNode, { type: "Pipeline" }>, region: Region, input: InputSource): void {
+	for (const prefix of node.prefixes) visit(prefix, region, input);
+	const downloadsBefore = region.collector.downloads;
+	let from = input;
+	for (const command of node.commands) {
+		visit(command, region, from);
+		from = region.collector.downloads > downloadsBefore ? "download" : "pipe";
+	}
+}
+
+function visitFunction(node: FunctionNode, region: Region, input: InputSource): void {
+	region.collector.constructs.add("function");
+	const head = region.source.slice(node.pos, node.body.pos);
+	if (/^(function[ \t]+)?[^\s;&|<>()"'`$\\]+[ \t]*(\([ \t]*\))?\s*$/.test(head)) claim(region, node.pos, node.body.pos);
+	else reportText(region, node.pos, node.body.pos);
+	visit(node.body, region, input);
+}
+
+function visitCaseItem(node: CaseItem, region: Region, input: InputSource): void {
+	const first = node.pattern[0];
+	const last = node.pattern.at(-1);
+	if (first === undefined || last === undefined) return reportText(region, node.pos, node.end);
+	if (first.pos > node.pos) claimCharacter(region, node.pos, "(");
+	for (const word of node.pattern) readClaimedWord(word, region);
+	const close = region.source.indexOf(")", last.end);
+	if (close === -1 || !isBlank(region.source, { start: last.end, end: close })) reportText(region, last.end, node.end);
+	else claim(region, close, close + 1);
+	visit(node.body, region, input);
+}
+
+function visitCompoundRedirect(node: Redirection, region: Region): void {
+	const before = region.collector.downloads;
+	const redirect = readRedirect(node, region);
+	claim(region, node.pos, node.end);
+	// A group's redirection is a command of its own: nothing is run, but something is read or written.
+	region.collector.commands.push({
+		text: redirect.text,
+		words: [],
+		assigns: [],
+		redirects: [redirect],
+		input: "inherited",
+		substitutesDownload: region.collector.downloads > before,
+	});
+}
+
+function visitCommand(node: Command, region: Region, input: InputSource): void {
+	const { collector, source } = region;
+	const words: ShellWord[] = [];
+	const assigns: string[] = [];
+	const redirects: ShellRedirect[] = [];
+	const index = collector.commands.length;
+	const downloadsBefore = collector.downloads;
+	const name = node.name === undefined ? [] : [node.name];
+	let at = node.pos;
+	for (const part of [...node.prefix, ...name, ...node.suffix]) {
+		if (!isBlank(source, { start: at, end: part.pos })) reportText(region, at, part.pos);
+		at = part.end;
+		switch (part.type) {
+			case "Word":
+				words.push(readOwnWord(part, region));
+				break;
+			case "Assignment":
+				assigns.push(part.name);
+				visitAssignment(part, region);
+				if (words.length > 0) words.push(readArgumentAssignment(part, region));
+				break;
+			default:
+				redirects.push(readRedirect(part, region));
+		}
+	}
+	if (at !== node.end) reportText(region, at, node.end);
+	claim(region, node.pos, node.end);
+	if (node.end < region.end && !isWordEnd(source, node.end)) reportText(region, node.end, node.end + 1);
+	const substitutesDownload = collector.downloads > downloadsBefore;
+	const program = literalValue(words[0]);
+	if (program !== undefined && fetchers.has(baseName(program))) collector.downloads += 1;
+	const text = source.slice(node.pos, node.end);
+	// Before the commands of its own substitutions: the order of the text.
+	collector.commands.splice(index, 0, { text, words, assigns, redirects, input, substitutesDownload });
+}
+
+function isWordEnd(source: string, at: number): boolean {
+	return isBoundary(source, at) || (source.charAt(at) === "\\" && source.charAt(at + 1) === "\n");
+}
+
+/** Reads a word with both readers; they must agree. */
+function readOwnWord(node: Word, region: Region): ShellWord {
+	const text = region.source.slice(node.pos, node.end);
+	visitWordParts(node, region);
+	const reading = readWord(text);
+	if (reading === undefined) {
+		// An extended glob or a process substitution has parentheses that belong to the word.
+		if (!node.parts?.some(({ type }) => type !== "Literal")) reportText(region, node.pos, node.end);
+		return { kind: "dynamic", text };
+	}
+	const { word, portable } = reading;
+	if (word.kind === "literal" && word.value !== node.value) {
+		reportText(region, node.pos, node.end);
+		return { kind: "dynamic", text };
+	}
+	if (!portable && word.kind !== "dynamic" && region.collector.language === "zsh") return { kind: "dynamic", text };
+	return word;
+}
+
+function readClaimedWord(node: Word, region: Region): ShellWord {
+	claim(region, node.pos, node.end);
+	if (node.end < region.end && !isWordEnd(region.source, node.end)) reportText(region, node.end, node.end + 1);
+	return readOwnWord(node, region);
+}
+
+function visitAssignment(node: Assignment | ArrayValue, region: Region): void {
+	visitWordParts(node, region);
+}
+
+/** `NAME=value` after the program, as in `export NAME=value`. */
+function readArgumentAssignment(node: Assignment, region: Region): ShellWord {
+	const text = region.source.slice(node.pos, node.end);
+	return node.value.type === "ArrayValue" ? { kind: "dynamic", text } : (readWord(text)?.word ?? { kind: "dynamic", text });
+}
+
+function readRedirect(node: Redirection, region: Region): ShellRedirect {
+	const text = region.source.slice(node.pos, node.end);
+	switch (node.type) {
+		case "HereDoc":
+			return readHereDocument(node, text, region);
+		case "HereString":
+			return { kind: "text", text, target: readTarget(node, region) };
+		case "Redirect": {
+			const target = readTarget(node, region);
+			const isDescriptor = target !== undefined && /^(\d+-?|-)$/.test(target);
+			if (node.operator === "<&") return { kind: isDescriptor ? "duplicate" : "read", text, target };
+			if (node.operator === ">&" && isDescriptor) return { kind: "duplicate", text, target };
+			return { kind: node.operator === "<" ? "read" : "write", text, target };
+		}
+	}
+}
+
+function readTarget(node: Redirect | HereString, region: Region): string | undefined {
+	const { target } = node;
+	if (target === undefined) {
+		reportText(region, node.pos, node.end);
+		return undefined;
+	}
+	if (!redirectHead.test(region.source.slice(node.pos, target.pos))) reportText(region, node.pos, target.pos);
+	return literalValue(readOwnWord(target, region));
+}
+
+/** What may stand before the target of a redirection. */
+const redirectHead = /^(\d+|\{\w+\})?(<<<|<<-?|>>|>\||<>|<&|>&|&>>|&>|<|>)(?:[ \t]|\\\n)*$/;
+
+function readHereDocument(node: HereDoc, text: string, region: Region): ShellRedirect {
+	const { body, closing, delimiter } = node;
+	claim(region, body.pos, body.end);
+	if (closing === undefined || delimiter === undefined) {
+		report(region.collector, "a here-document has no end");
+		return { kind: "text", text, target: undefined };
+	}
+	claim(region, closing.pos, closing.end);
+	if (!redirectHead.test(region.source.slice(node.pos, delimiter.pos))) reportText(region, node.pos, delimiter.pos);
+	if (region.source.slice(closing.pos, closing.end) !== delimiter.value) reportText(region, closing.pos, closing.end);
+	if (!delimiter.quoted) visitWordParts(body, region);
+	const isLiteral = delimiter.quoted || !/[$`\\]/.test(body.text);
+	return { kind: "text", text, target: isLiteral ? body.text : undefined };
+}
+
+/** Collects the commands of substitutions anywhere below a word, an expression or the body of a here-document. */
+function visitWordParts(node: SyntaxNode, region: Region): void {
+	forEachChild(node, (child) => {
+		switch (child.type) {
+			case "CommandExpansion":
+			case "ProcessSubstitution":
+			case "ArithmeticCommandExpansion":
+				visitSubstitution(child, region);
+				return;
+			default:
+				visitWordParts(child, region);
+		}
+	});
+}
+
+function visitSubstitution(
+	node: Extract<SyntaxNode, { type: "CommandExpansion" | "ProcessSubstitution" | "ArithmeticCommandExpansion" }>,
+	region: Region,
+): void {
+	const { collector, source, nesting } = region;
+	collector.constructs.add("substitution");
+	const { script } = node;
+	if (script === undefined) return reportText(region, node.pos, node.end);
+	const opening = source.startsWith("`", node.pos) ? 1 : 2;
+	collectScript(collector, script, { source, start: node.pos + opening, end: node.end - 1, nesting: nesting + 1 });
+}
