@@ -105,9 +105,10 @@ const unknownWord: ShellWord = { kind: "dynamic", text: "…" };
 
 /** xargs appends what it reads, or puts it where its `-I` text stands. */
 function replaceUnknown(words: readonly ShellWord[], at: number): readonly ShellWord[] {
-	const placeholder = words.slice(1, at).map(literalValue).find((value, index, all) => all[index - 1] === "-I");
-	const attached = words.slice(1, at).map(literalValue).find((value) => value?.startsWith("-I") && value.length > 2);
-	const text = placeholder ?? attached?.slice(2);
+	const options = words.slice(1, at).map((word) => literalValue(word) ?? "");
+	const separate = options.indexOf("-I");
+	const attached = options.find((value) => value.startsWith("-I") && value.length > 2);
+	const text = separate === -1 ? attached?.slice(2) : options[separate + 1];
 	const inner = words.slice(at);
 	return text === undefined ? [...inner, unknownWord] : inner.map((word) => (word.text.includes(text) ? unknownWord : word));
 }

@@ -15,7 +15,13 @@ export type InnerCommand =
 			/** It is only suspected to be a command: it may forbid, never permit. */
 			readonly suspected: boolean;
 	  }
-	| { readonly kind: "script"; readonly script: string; readonly language: ShellLanguage; readonly at: number };
+	| {
+			readonly kind: "script";
+			readonly script: string;
+			readonly language: ShellLanguage;
+			readonly at: number;
+			readonly suspected: boolean;
+	  };
 
 /** What a command line runs. */
 export interface Unwrapped {
@@ -119,7 +125,7 @@ function suspectAll(words: readonly ShellWord[]): Unwrapped {
 		if (value === undefined || value.startsWith("-")) continue;
 		inner.push({ kind: "words", words: words.slice(at), at, suspected: true });
 		// `su -c SCRIPT`, `watch SCRIPT`, `ssh host SCRIPT`: a script in one word.
-		if (/[\s;&|]/.test(value)) inner.push({ kind: "script", script: value, language: "sh", at });
+		if (/[\s;&|]/.test(value)) inner.push({ kind: "script", script: value, language: "sh", at, suspected: true });
 	}
 	return { inner, transparent: false };
 }
@@ -148,11 +154,13 @@ function unwrapShell(
 	const script = literalValue(words[at]);
 	if (hasCommandOption) {
 		if (script === undefined) return nothing;
-		return { inner: [{ kind: "script", script, language, at }], transparent: transparent && at === words.length - 1 };
+		const inner: InnerCommand = { kind: "script", script, language, at, suspected: false };
+		return { inner: [inner], transparent: transparent && at === words.length - 1 };
 	}
 	if (at < words.length) return nothing;
 	const fed = redirects.find(({ kind }) => kind === "text")?.target;
-	return fed === undefined ? nothing : { inner: [{ kind: "script", script: fed, language, at }], transparent: false };
+	if (fed === undefined) return nothing;
+	return { inner: [{ kind: "script", script: fed, language, at, suspected: false }], transparent: false };
 }
 
 function unwrapEval(words: readonly ShellWord[]): Unwrapped {
@@ -163,12 +171,13 @@ function unwrapEval(words: readonly ShellWord[]): Unwrapped {
 		parts.push(value ?? "$unknown");
 	}
 	if (parts[0] === "--") parts.shift();
-	return { inner: [{ kind: "script", script: parts.join(" "), language: "bash", at: 1 }], transparent: false };
+	const inner: InnerCommand = { kind: "script", script: parts.join(" "), language: "bash", at: 1, suspected: false };
+	return { inner: [inner], transparent: false };
 }
 
 function unwrapTrap(words: readonly ShellWord[]): Unwrapped {
 	const at = literalValue(words[1]) === "--" ? 2 : 1;
 	const script = literalValue(words[at]);
 	if (script === undefined || script === "-" || script === "" || script.startsWith("-")) return nothing;
-	return { inner: [{ kind: "script", script, language: "bash", at }], transparent: false };
+	return { inner: [{ kind: "script", script, language: "bash", at, suspected: false }], transparent: false };
 }

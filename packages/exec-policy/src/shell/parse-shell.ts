@@ -216,7 +216,10 @@ function visitFunction(node: FunctionNode, region: Region, input: InputSource): 
 	const head = region.source.slice(node.pos, node.body.pos);
 	if (/^(function[ \t]+)?[^\s;&|<>()"'`$\\]+[ \t]*(\([ \t]*\))?\s*$/.test(head)) claim(region, node.pos, node.body.pos);
 	else reportText(region, node.pos, node.body.pos);
+	const first = region.collector.commands.length;
 	visit(node.body, region, input);
+	const calls = region.collector.commands.slice(first);
+	if (calls.some(({ words }) => words[0]?.text === node.name.text)) region.collector.constructs.add("recursion");
 }
 
 function visitCaseItem(node: CaseItem, region: Region, input: InputSource): void {

@@ -35,6 +35,7 @@ export interface SimpleCommand {
 /** A construct that changes what the commands of a script mean or when they run. */
 export type Construct =
 	| "function"
+	| "recursion"
 	| "background"
 	| "coprocess"
 	| "loop variable"
