@@ -7,8 +7,37 @@ import { literalValues } from "./shell/word.ts";
 
 // Words that only a shell knows: approving a program of that name is not approving these.
 const shellOnly: ReadonlySet<string> = new Set([
-	...[".", "alias", "bg", "bind", "builtin", "cd", "command", "declare", "disown", "enable", "eval", "exec", "exit", "export"],
-	...["fg", "hash", "let", "local", "mapfile", "popd", "pushd", "read", "readarray", "readonly", "return", "set", "shift"],
+	...[
+		".",
+		"alias",
+		"bg",
+		"bind",
+		"builtin",
+		"cd",
+		"command",
+		"declare",
+		"disown",
+		"enable",
+		"eval",
+		"exec",
+		"exit",
+		"export",
+	],
+	...[
+		"fg",
+		"hash",
+		"let",
+		"local",
+		"mapfile",
+		"popd",
+		"pushd",
+		"read",
+		"readarray",
+		"readonly",
+		"return",
+		"set",
+		"shift",
+	],
 	...["shopt", "source", "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset"],
 ]);
 

@@ -18,7 +18,8 @@ const quietTargets: ReadonlySet<string> = new Set(["/dev/null", "/dev/stdout", "
 export function judgeRedirect({ kind, target, text }: ShellRedirect): Finding | undefined {
 	if (target !== undefined && kind !== "text") {
 		if (isNetworkPath(target)) return { verdict: "dangerous", reason: `\`${text}\` opens a network connection` };
-		if (kind === "write" && isDataDevice(target)) return { verdict: "dangerous", reason: `\`${text}\` overwrites a device` };
+		if (kind === "write" && isDataDevice(target))
+			return { verdict: "dangerous", reason: `\`${text}\` overwrites a device` };
 	}
 	switch (kind) {
 		case "duplicate":

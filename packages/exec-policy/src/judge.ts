@@ -1,11 +1,11 @@
 // Judges scripts and the commands in them, down through wrappers, shells and substitutions. The strictest verdict wins,
 // and every limit fails closed: what is too deep or too much is asked about. Pure.
 
+import { judgeRedirect, writtenFile } from "./judge-redirects.ts";
 import { findDanger } from "./known/dangerous-commands.ts";
 import { readsProgram } from "./known/interpreters.ts";
 import { isKnownSafe } from "./known/safe-commands.ts";
 import { type InnerCommand, unwrap } from "./known/wrappers.ts";
-import { judgeRedirect, writtenFile } from "./judge-redirects.ts";
 import type { RuleMatch } from "./rules/rule.ts";
 import { findRules, type RuleFinding, type RuleSet } from "./rules/rule-set.ts";
 import { parseShell } from "./shell/parse-shell.ts";
@@ -127,14 +127,17 @@ export function judgeCommand(judging: Judging, command: SimpleCommand, place: Pl
 	applyRules(draft, finding, allowed);
 	applyDanger(draft, command, allowed);
 	const isVouchedFor = allowed > 0 || (transparent && inner.length > 0) || isKnownSafe(words);
-	if (words.length > 0 && !isVouchedFor && !isAtLeast(draft.verdict, "ask")) raise(draft, "ask", unknownReason(command));
-	if (command.assigns.length > 0) raise(draft, "ask", `sets ${command.assigns.map((name) => `\`${name}\``).join(", ")}`);
+	if (words.length > 0 && !isVouchedFor && !isAtLeast(draft.verdict, "ask"))
+		raise(draft, "ask", unknownReason(command));
+	if (command.assigns.length > 0)
+		raise(draft, "ask", `sets ${command.assigns.map((name) => `\`${name}\``).join(", ")}`);
 	for (const redirect of command.redirects) {
 		const found = judgeRedirect(redirect);
 		if (found !== undefined) raise(draft, found.verdict, found.reason);
 		judging.writes.push(...writtenFile(redirect));
 	}
-	if (words.length === 0 && draft.verdict === "safe" && command.redirects.length === 0) raise(draft, "ask", "runs nothing");
+	if (words.length === 0 && draft.verdict === "safe" && command.redirects.length === 0)
+		raise(draft, "ask", "runs nothing");
 	judging.commands[index] = { ...describe(command, place.depth), ...draft, matches: finding.matches };
 	return draft.verdict;
 }
@@ -147,7 +150,9 @@ function unknownReason({ words }: SimpleCommand): string {
 	const program = literalValue(words[0]);
 	if (program === undefined) return "the program is not known before it runs";
 	const isKnown = words.every(({ kind }) => kind !== "dynamic");
-	return isKnown ? `\`${program}\` is not known to be harmless like this` : "has words that are not known before it runs";
+	return isKnown
+		? `\`${program}\` is not known to be harmless like this`
+		: "has words that are not known before it runs";
 }
 
 /** How many words the longest matching allow rule covers; 0 for none. */
@@ -161,8 +166,10 @@ function applyRules(draft: Draft, { matches, possible }: RuleFinding, allowed: n
 	for (const { rule, matchedPrefix } of matches) {
 		const because = rule.justification === undefined ? "" : `: ${rule.justification}`;
 		const where = `${rule.origin.file}:${rule.origin.line}`;
-		if (rule.decision === "forbidden") raise(draft, "forbidden", `${where} forbids \`${matchedPrefix.join(" ")}\`${because}`);
-		if (rule.decision === "prompt") raise(draft, "prompt", `${where} asks for \`${matchedPrefix.join(" ")}\`${because}`);
+		if (rule.decision === "forbidden")
+			raise(draft, "forbidden", `${where} forbids \`${matchedPrefix.join(" ")}\`${because}`);
+		if (rule.decision === "prompt")
+			raise(draft, "prompt", `${where} asks for \`${matchedPrefix.join(" ")}\`${because}`);
 	}
 	if (possible !== undefined) {
 		const { file, line } = possible.origin;
@@ -171,7 +178,11 @@ function applyRules(draft: Draft, { matches, possible }: RuleFinding, allowed: n
 	if (allowed > 0) {
 		const match = matches.find(({ rule }) => rule.decision === "allow" && rule.pattern.length === allowed);
 		if (match !== undefined) {
-			raise(draft, "allow", `${match.rule.origin.file}:${match.rule.origin.line} allows \`${match.matchedPrefix.join(" ")}\``);
+			raise(
+				draft,
+				"allow",
+				`${match.rule.origin.file}:${match.rule.origin.line} allows \`${match.matchedPrefix.join(" ")}\``,
+			);
 		}
 	}
 }

@@ -18,11 +18,25 @@ export interface Danger {
 type DangerCheck = (values: readonly (string | undefined)[], name: string) => Danger | undefined;
 
 const privileged = ["sudo", "doas", "su", "pkexec", "runuser", "gosu"];
-const destroyers = ["shred", "wipefs", "fdisk", "sfdisk", "gdisk", "sgdisk", "parted", "blkdiscard", "mkswap", "cryptsetup"];
+const destroyers = [
+	"shred",
+	"wipefs",
+	"fdisk",
+	"sfdisk",
+	"gdisk",
+	"sgdisk",
+	"parted",
+	"blkdiscard",
+	"mkswap",
+	"cryptsetup",
+];
 const powers = ["shutdown", "reboot", "halt", "poweroff", "init", "telinit"];
 
 const checks: ReadonlyMap<string, DangerCheck> = new Map<string, DangerCheck>([
-	...privileged.map((name): [string, DangerCheck] => [name, () => ({ at: 0, reason: `\`${name}\` runs with other rights` })]),
+	...privileged.map((name): [string, DangerCheck] => [
+		name,
+		() => ({ at: 0, reason: `\`${name}\` runs with other rights` }),
+	]),
 	...destroyers.map((name): [string, DangerCheck] => [name, () => ({ at: 0, reason: `\`${name}\` overwrites data` })]),
 	...powers.map((name): [string, DangerCheck] => [name, () => ({ at: 0, reason: `\`${name}\` stops the machine` })]),
 	["rm", checkRm],
@@ -63,7 +77,11 @@ export function isNetworkPath(path: string): boolean {
 }
 
 /** Position of the first option that is one of these, before `--`; single letters also in bundles. */
-function findOption(values: readonly (string | undefined)[], letters: string, longNames: readonly string[]): number | undefined {
+function findOption(
+	values: readonly (string | undefined)[],
+	letters: string,
+	longNames: readonly string[],
+): number | undefined {
 	for (let at = 1; at < values.length; at += 1) {
 		const value = values[at];
 		if (value === undefined || !value.startsWith("-")) continue;
@@ -123,16 +141,28 @@ const gitChecks: ReadonlyMap<string, readonly [check: GitCheck, reason: string]>
 	readonly [GitCheck, string]
 >([
 	["reset", [(values) => findOption(values, "", ["--hard", "--merge", "--keep"]), "`git reset --hard` drops changes"]],
-	["clean", [(values) => findOption(values, "fxX", ["--force"]), "`git clean -f` deletes files that git does not know"]],
+	[
+		"clean",
+		[(values) => findOption(values, "fxX", ["--force"]), "`git clean -f` deletes files that git does not know"],
+	],
 	["push", [findForcedPush, "this `git push` rewrites or deletes what others have"]],
 	["checkout", [findDiscard, "this `git checkout` drops changes"]],
-	["switch", [(values) => findOption(values, "fC", ["--force", "--discard-changes"]), "this `git switch` drops changes"]],
-	["restore", [(values) => (findOption(values, "S", ["--staged"]) === undefined ? 0 : undefined), "`git restore` drops changes"]],
+	[
+		"switch",
+		[(values) => findOption(values, "fC", ["--force", "--discard-changes"]), "this `git switch` drops changes"],
+	],
+	[
+		"restore",
+		[(values) => (findOption(values, "S", ["--staged"]) === undefined ? 0 : undefined), "`git restore` drops changes"],
+	],
 	["branch", [(values) => findOption(values, "DMf", ["--force"]), "this `git branch` drops commits"]],
 	["stash", [(values) => findWord(values, ["drop", "clear"]), "`git stash drop` deletes saved changes"]],
 	["reflog", [(values) => findWord(values, ["expire", "delete"]), "`git reflog expire` makes commits unreachable"]],
 	["gc", [(values) => values.findIndex((value) => value?.startsWith("--prune")), "`git gc --prune` deletes commits"]],
-	["update-ref", [(values) => findOption(values, "d", ["--delete", "--stdin"]), "`git update-ref -d` deletes a reference"]],
+	[
+		"update-ref",
+		[(values) => findOption(values, "d", ["--delete", "--stdin"]), "`git update-ref -d` deletes a reference"],
+	],
 	["worktree", [(values) => findOption(values, "f", ["--force"]), "`git worktree remove --force` drops changes"]],
 	["rm", [(values) => findOption(values, "rf", ["--force"]), "`git rm` deletes files"]],
 	["filter-branch", [() => 0, "`git filter-branch` rewrites history"]],

@@ -5,7 +5,21 @@ import { literalValue } from "../shell/word.ts";
 import { shellLanguage } from "./wrappers.ts";
 
 const interpreters: ReadonlySet<string> = new Set([
-	...["python", "python2", "python3", "node", "nodejs", "deno", "bun", "perl", "ruby", "php", "lua", "osascript", "fish"],
+	...[
+		"python",
+		"python2",
+		"python3",
+		"node",
+		"nodejs",
+		"deno",
+		"bun",
+		"perl",
+		"ruby",
+		"php",
+		"lua",
+		"osascript",
+		"fish",
+	],
 	...["csh", "tcsh", "pwsh", "powershell", "Rscript", "awk", "gawk", "mawk", "tclsh", "expect", "groovy", "julia"],
 ]);
 

@@ -11,9 +11,38 @@ const anything: ArgumentCheck = () => true;
 
 // No flag of these writes a file, runs a program or opens a connection (GNU coreutils, BSD, busybox).
 const withAnyArguments = [
-	...["basename", "cat", "cd", "cmp", "comm", "cut", "dirname", "echo", "expr", "false", "fold", "grep", "egrep", "fgrep"],
+	...[
+		"basename",
+		"cat",
+		"cd",
+		"cmp",
+		"comm",
+		"cut",
+		"dirname",
+		"echo",
+		"expr",
+		"false",
+		"fold",
+		"grep",
+		"egrep",
+		"fgrep",
+	],
 	...["head", "id", "ls", "nl", "numfmt", "od", "paste", "pwd", "readlink", "realpath", "rev", "seq", "stat"],
-	...["tac", "tail", "tr", "true", ":", "uname", "wc", "which", "whoami", "md5sum", "sha1sum", "sha256sum", "sha512sum"],
+	...[
+		"tac",
+		"tail",
+		"tr",
+		"true",
+		":",
+		"uname",
+		"wc",
+		"which",
+		"whoami",
+		"md5sum",
+		"sha1sum",
+		"sha256sum",
+		"sha512sum",
+	],
 ];
 
 const checks: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck>([

@@ -29,7 +29,21 @@ const base: WrapperOptions = {
 	appends: false,
 };
 
-const sudoFlags = ["-A", "-b", "-E", "-H", "-i", "-K", "-k", "-n", "-P", "-S", "-s", "--preserve-env", "--non-interactive"];
+const sudoFlags = [
+	"-A",
+	"-b",
+	"-E",
+	"-H",
+	"-i",
+	"-K",
+	"-k",
+	"-n",
+	"-P",
+	"-S",
+	"-s",
+	"--preserve-env",
+	"--non-interactive",
+];
 const sudoValued = ["-C", "-D", "-g", "-h", "-p", "-R", "-r", "-T", "-t", "-U", "-u", "--user", "--group", "--chdir"];
 const xargsFlags = ["-0", "-o", "-p", "-r", "-t", "-x", "--null", "--no-run-if-empty", "--verbose", "--interactive"];
 const xargsValued = [
@@ -39,7 +53,16 @@ const xargsValued = [
 
 /** The wrappers whose options are read, by name. */
 export const optionWrappers: ReadonlyMap<string, WrapperOptions> = new Map([
-	["env", { ...base, flags: ["-", "-i", "-0", "-v", "--ignore-environment"], valued: ["-u", "-C", "--unset"], assigns: true, harmless: [] }],
+	[
+		"env",
+		{
+			...base,
+			flags: ["-", "-i", "-0", "-v", "--ignore-environment"],
+			valued: ["-u", "-C", "--unset"],
+			assigns: true,
+			harmless: [],
+		},
+	],
 	["nice", { ...base, valued: ["-n", "--adjustment"], harmless: ["-n", "--adjustment"] }],
 	["nohup", base],
 	["time", { ...base, flags: ["-p", "-v", "-a"], valued: ["-o", "-f"] }],
@@ -97,7 +120,8 @@ function readOption(value: string, options: WrapperOptions): { name: string; tak
 	if (options.valued.includes(value)) return { name: value, takesNext: true };
 	const name = value.startsWith("--") ? value.slice(0, value.indexOf("=")) : value.slice(0, 2);
 	if (options.valued.includes(name)) return { name, takesNext: false };
-	const isBundle = !value.startsWith("--") && [...value.slice(1)].every((letter) => options.flags.includes(`-${letter}`));
+	const isBundle =
+		!value.startsWith("--") && [...value.slice(1)].every((letter) => options.flags.includes(`-${letter}`));
 	return isBundle ? { name: value, takesNext: false } : undefined;
 }
 
@@ -110,7 +134,9 @@ function replaceUnknown(words: readonly ShellWord[], at: number): readonly Shell
 	const attached = options.find((value) => value.startsWith("-I") && value.length > 2);
 	const text = separate === -1 ? attached?.slice(2) : options[separate + 1];
 	const inner = words.slice(at);
-	return text === undefined ? [...inner, unknownWord] : inner.map((word) => (word.text.includes(text) ? unknownWord : word));
+	return text === undefined
+		? [...inner, unknownWord]
+		: inner.map((word) => (word.text.includes(text) ? unknownWord : word));
 }
 
 const findRunners: ReadonlySet<string> = new Set(["-exec", "-execdir", "-ok", "-okdir"]);

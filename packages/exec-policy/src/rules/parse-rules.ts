@@ -5,7 +5,7 @@ import { parseShell } from "../shell/parse-shell.ts";
 import { literalValues, literalWord } from "../shell/word.ts";
 import type { PrefixRule, RuleDecision } from "./rule.ts";
 import { createRuleSet, findRules } from "./rule-set.ts";
-import { parseRuleCalls, type Position, type RuleCall, type RuleValue } from "./rule-syntax.ts";
+import { type Position, parseRuleCalls, type RuleCall, type RuleValue } from "./rule-syntax.ts";
 
 /** A mistake in a rules file. */
 export interface RuleFileError {
@@ -153,7 +153,13 @@ function readExample(value: RuleValue, report: Report): readonly string[] | unde
 	const [command] = commands;
 	const words = command === undefined ? undefined : literalValues(command.words);
 	const isSimple = commands.length === 1 && constructs.size === 0 && problems.length === 0;
-	if (words === undefined || words.length === 0 || !isSimple || command?.assigns.length !== 0 || command.redirects.length > 0) {
+	if (
+		words === undefined ||
+		words.length === 0 ||
+		!isSimple ||
+		command?.assigns.length !== 0 ||
+		command.redirects.length > 0
+	) {
 		report(value.position, "an example is one simple command without expansions");
 		return undefined;
 	}

@@ -83,7 +83,9 @@ function parseValue(reader: RuleTextReader, depth: number): RuleValue | RuleSynt
 	const position = reader.position();
 	if (reader.isNext('"') || reader.isNext("'")) {
 		const string = reader.readString();
-		return string.kind === "ok" ? { kind: "string", text: string.text, position } : { message: string.message, position };
+		return string.kind === "ok"
+			? { kind: "string", text: string.text, position }
+			: { message: string.message, position };
 	}
 	if (reader.readCharacter("[")) return parseList(reader, depth, position);
 	const name = reader.readName();

@@ -2,7 +2,6 @@
 // tree is unbash's; every word is read a second time by `readWord` and every character must belong to something, so a
 // parser that guesses or drops text is noticed. Must not judge.
 
-import { forEachChild, parse } from "unbash";
 import type {
 	ArrayValue,
 	Assignment,
@@ -17,6 +16,7 @@ import type {
 	SyntaxNode,
 	Word,
 } from "unbash";
+import { forEachChild, parse } from "unbash";
 import { isBlank, isBoundary, isSeparation, type Span } from "./gap.ts";
 import {
 	baseName,
@@ -82,7 +82,8 @@ export function parseShell(script: string, language: ShellLanguage = "bash"): Sh
 }
 
 function report(collector: Collector, problem: string): void {
-	if (collector.problems.length < maxProblems && !collector.problems.includes(problem)) collector.problems.push(problem);
+	if (collector.problems.length < maxProblems && !collector.problems.includes(problem))
+		collector.problems.push(problem);
 }
 
 type Place = Pick<Region, "source" | "start" | "end" | "nesting">;
@@ -321,7 +322,9 @@ function visitAssignment(node: Assignment | ArrayValue, region: Region): void {
 /** `NAME=value` after the program, as in `export NAME=value`. */
 function readArgumentAssignment(node: Assignment, region: Region): ShellWord {
 	const text = region.source.slice(node.pos, node.end);
-	return node.value.type === "ArrayValue" ? { kind: "dynamic", text } : (readWord(text)?.word ?? { kind: "dynamic", text });
+	return node.value.type === "ArrayValue"
+		? { kind: "dynamic", text }
+		: (readWord(text)?.word ?? { kind: "dynamic", text });
 }
 
 function readRedirect(node: Redirection, region: Region): ShellRedirect {

@@ -56,7 +56,17 @@ export interface ShellScript {
 export type ShellLanguage = "bash" | "sh" | "zsh";
 
 /** Programs that fetch from the network and print what they got. */
-export const fetchers: ReadonlySet<string> = new Set(["curl", "wget", "fetch", "http", "https", "aria2c", "lynx", "nc", "ncat"]);
+export const fetchers: ReadonlySet<string> = new Set([
+	"curl",
+	"wget",
+	"fetch",
+	"http",
+	"https",
+	"aria2c",
+	"lynx",
+	"nc",
+	"ncat",
+]);
 
 /** The last component of a program's path. */
 export function baseName(program: string): string {
