@@ -2,44 +2,19 @@
 // when the same program gets the same words; in doubt they do not.
 
 import { isSystemProgram, shellLanguage } from "./known/wrappers.ts";
-import { parseShell } from "./shell/parse-shell.ts";
+import { onlyCommand, parseShell } from "./shell/parse-shell.ts";
 import { literalValues } from "./shell/word.ts";
 
 // Words that only a shell knows: approving a program of that name is not approving these.
-const shellOnly: ReadonlySet<string> = new Set([
-	...[
-		".",
-		"alias",
-		"bg",
-		"bind",
-		"builtin",
-		"cd",
-		"command",
-		"declare",
-		"disown",
-		"enable",
-		"eval",
-		"exec",
-		"exit",
-		"export",
-	],
-	...[
-		"fg",
-		"hash",
-		"let",
-		"local",
-		"mapfile",
-		"popd",
-		"pushd",
-		"read",
-		"readarray",
-		"readonly",
-		"return",
-		"set",
-		"shift",
-	],
-	...["shopt", "source", "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset"],
-]);
+const shellOnly: ReadonlySet<string> = new Set(
+	[
+		". alias bg bind builtin cd command declare disown enable eval exec exit export fg hash let local",
+		"mapfile popd pushd read readarray readonly return set shift shopt source trap type typeset ulimit",
+		"umask unalias unset",
+	]
+		.join(" ")
+		.split(" "),
+);
 
 // Deeper nesting keeps its script as the key.
 const maxDepth = 8;
@@ -73,14 +48,13 @@ function isCommandOption(option: string): boolean {
 
 /** The words of `[shell, -c, SCRIPT]` when the script is nothing but one simple command. */
 function simpleShellCommand(argv: readonly string[]): readonly string[] | undefined {
-	const [program, option, script] = argv;
-	if (argv.length !== 3 || program === undefined || option === undefined || script === undefined) return undefined;
+	const [program = "", option = "", script = ""] = argv;
 	const language = shellLanguage(program);
-	if (language === undefined || !isSystemProgram(program) || !isCommandOption(option)) return undefined;
-	const { commands, constructs, problems } = parseShell(script, language);
-	const [command] = commands;
-	if (command === undefined || commands.length > 1 || constructs.size > 0 || problems.length > 0) return undefined;
-	if (command.assigns.length > 0 || command.redirects.length > 0 || command.text !== script.trim()) return undefined;
+	if (argv.length !== 3 || language === undefined || !isSystemProgram(program) || !isCommandOption(option)) {
+		return undefined;
+	}
+	const command = onlyCommand(parseShell(script, language));
+	if (command === undefined || command.text !== script.trim()) return undefined;
 	const words = literalValues(command.words);
 	return words?.[0] === undefined || shellOnly.has(words[0]) || words[0].includes("=") ? undefined : words;
 }

@@ -88,7 +88,13 @@ function findOption(
 		if (value === "--") return undefined;
 		if (value.startsWith("--")) {
 			if (longNames.some((name) => value.length > 3 && meansLongOption(value, name, 4))) return at;
-		} else if ([...value.slice(1)].some((letter) => letters.includes(letter))) return at;
+		} else if (
+			value
+				.slice(1)
+				.split("")
+				.some((letter) => letters.includes(letter))
+		)
+			return at;
 	}
 	return undefined;
 }

@@ -1,9 +1,9 @@
 // Where the subcommand of a git command line stands, after git's own options. Must not judge.
 
 // Options of git itself that take the next word.
-const valuedGlobals: ReadonlySet<string> = new Set([
-	...["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env", "--attr-source"],
-]);
+const valuedGlobals: ReadonlySet<string> = new Set(
+	"-C -c --git-dir --work-tree --namespace --super-prefix --config-env --attr-source".split(" "),
+);
 
 /**
  * The position of git's subcommand, or of the first word that is not known and may be it, in the values of a command line

@@ -4,24 +4,14 @@ import { baseName, type SimpleCommand } from "../shell/shell-script.ts";
 import { literalValue } from "../shell/word.ts";
 import { shellLanguage } from "./wrappers.ts";
 
-const interpreters: ReadonlySet<string> = new Set([
-	...[
-		"python",
-		"python2",
-		"python3",
-		"node",
-		"nodejs",
-		"deno",
-		"bun",
-		"perl",
-		"ruby",
-		"php",
-		"lua",
-		"osascript",
-		"fish",
-	],
-	...["csh", "tcsh", "pwsh", "powershell", "Rscript", "awk", "gawk", "mawk", "tclsh", "expect", "groovy", "julia"],
-]);
+const interpreters: ReadonlySet<string> = new Set(
+	[
+		"python python2 python3 node nodejs deno bun perl ruby php lua osascript fish csh tcsh pwsh",
+		"powershell Rscript awk gawk mawk tclsh expect groovy julia",
+	]
+		.join(" ")
+		.split(" "),
+);
 
 const evaluators: ReadonlySet<string> = new Set(["eval", "source", "."]);
 

@@ -11,39 +11,12 @@ const anything: ArgumentCheck = () => true;
 
 // No flag of these writes a file, runs a program or opens a connection (GNU coreutils, BSD, busybox).
 const withAnyArguments = [
-	...[
-		"basename",
-		"cat",
-		"cd",
-		"cmp",
-		"comm",
-		"cut",
-		"dirname",
-		"echo",
-		"expr",
-		"false",
-		"fold",
-		"grep",
-		"egrep",
-		"fgrep",
-	],
-	...["head", "id", "ls", "nl", "numfmt", "od", "paste", "pwd", "readlink", "realpath", "rev", "seq", "stat"],
-	...[
-		"tac",
-		"tail",
-		"tr",
-		"true",
-		":",
-		"uname",
-		"wc",
-		"which",
-		"whoami",
-		"md5sum",
-		"sha1sum",
-		"sha256sum",
-		"sha512sum",
-	],
-];
+	"basename cat cd cmp comm cut dirname echo expr false fold grep egrep fgrep head id ls nl numfmt od",
+	"paste pwd readlink realpath rev seq stat tac tail tr true : uname wc which whoami md5sum sha1sum",
+	"sha256sum sha512sum",
+]
+	.join(" ")
+	.split(" ");
 
 const checks: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck>([
 	...withAnyArguments.map((name): [string, ArgumentCheck] => [name, anything]),
@@ -102,9 +75,9 @@ function isLookup(args: readonly ShellWord[]): boolean {
 	return ["-v", "-V"].includes(literalValue(args[0]) ?? "");
 }
 
-const unsafeFindActions: ReadonlySet<string> = new Set([
-	...["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fls", "-fprint", "-fprint0", "-fprintf"],
-]);
+const unsafeFindActions: ReadonlySet<string> = new Set(
+	"-exec -execdir -ok -okdir -delete -fls -fprint -fprint0 -fprintf".split(" "),
+);
 
 function isSafeFind(args: readonly ShellWord[]): boolean {
 	const options = knownOptions(args);

@@ -19,9 +19,9 @@ const unsafeOptions: readonly (readonly [name: string, least: number])[] = [
 	["--parseopt", 6],
 ];
 
-const branchFlags: ReadonlySet<string> = new Set([
-	...["-a", "-l", "-r", "-v", "-vv", "--all", "--list", "--remotes", "--show-current", "--verbose", "--no-color"],
-]);
+const branchFlags: ReadonlySet<string> = new Set(
+	"-a -l -r -v -vv --all --list --remotes --show-current --verbose --no-color".split(" "),
+);
 
 /** Whether a git command line (without `git`) only reads. */
 export function isSafeGit(args: readonly ShellWord[]): boolean {

@@ -1,7 +1,7 @@
 // The options of wrappers that we read (env, nice, timeout, xargs, sudo, …), to find where the inner command begins. An
 // option that is not in the table makes the reading fail; the caller then suspects every argument.
 
-import { literalValue, type ShellWord } from "../shell/word.ts";
+import { literalValue, literalValues, type ShellWord } from "../shell/word.ts";
 import type { InnerCommand } from "./wrappers.ts";
 
 /** How the arguments before the inner command look. */
@@ -47,9 +47,11 @@ const sudoFlags = [
 const sudoValued = ["-C", "-D", "-g", "-h", "-p", "-R", "-r", "-T", "-t", "-U", "-u", "--user", "--group", "--chdir"];
 const xargsFlags = ["-0", "-o", "-p", "-r", "-t", "-x", "--null", "--no-run-if-empty", "--verbose", "--interactive"];
 const xargsValued = [
-	...["-a", "-d", "-E", "-I", "-J", "-L", "-n", "-P", "-R", "-S", "-s"],
-	...["--arg-file", "--delimiter", "--max-args", "--max-procs", "--max-lines", "--replace", "--max-chars"],
-];
+	"-a -d -E -I -J -L -n -P -R -S -s --arg-file --delimiter --max-args --max-procs --max-lines",
+	"--replace --max-chars",
+]
+	.join(" ")
+	.split(" ");
 
 /** The wrappers whose options are read, by name. */
 export const optionWrappers: ReadonlyMap<string, WrapperOptions> = new Map([
@@ -89,17 +91,28 @@ export interface OptionReading {
 	readonly transparent: boolean;
 }
 
-/** Reads the options of a wrapper. Undefined when it has one that is not in its table. */
+/** Reads the options of a wrapper. Undefined when it has one that is not in its table, or a word that is not known. */
 export function readOptions(words: readonly ShellWord[], options: WrapperOptions): OptionReading | undefined {
+	const start = findProgram(words, options);
+	if (start === undefined) return undefined;
+	const { at, transparent } = start;
+	// A word that is not known may stand for several, and then the program is another one.
+	if (literalValues(words.slice(0, at)) === undefined) return undefined;
+	if (at >= words.length) return { inner: undefined, transparent: false };
+	const replaced = options.appends ? replaceUnknown(words, at) : words.slice(at);
+	return { inner: { kind: "words", words: replaced, at, suspected: false }, transparent };
+}
+
+function findProgram(
+	words: readonly ShellWord[],
+	options: WrapperOptions,
+): { readonly at: number; readonly transparent: boolean } | undefined {
 	let transparent = options.harmless !== undefined;
 	let operands = options.operands;
-	let at = 1;
-	for (let isEnded = false; at < words.length; at += 1) {
+	let isEnded = false;
+	for (let at = 1; at < words.length; at += 1) {
 		const value = literalValue(words[at]);
-		if (value === undefined) {
-			// An unknown word before the program: it may be anything.
-			return undefined;
-		}
+		if (value === undefined) return undefined;
 		if (!isEnded && value === "--") isEnded = true;
 		else if (!isEnded && value.startsWith("-")) {
 			const option = readOption(value, options);
@@ -108,20 +121,19 @@ export function readOptions(words: readonly ShellWord[], options: WrapperOptions
 			if (option.takesNext) at += 1;
 		} else if (options.assigns && /^[^=]+=/.test(value)) transparent = false;
 		else if (operands > 0) operands -= 1;
-		else break;
+		else return { at, transparent };
 	}
-	if (at >= words.length) return { inner: undefined, transparent: false };
-	const replaced = options.appends ? replaceUnknown(words, at) : words.slice(at);
-	return { inner: { kind: "words", words: replaced, at, suspected: false }, transparent };
+	return { at: words.length, transparent: false };
 }
 
 function readOption(value: string, options: WrapperOptions): { name: string; takesNext: boolean } | undefined {
 	if (options.flags.includes(value)) return { name: value, takesNext: false };
 	if (options.valued.includes(value)) return { name: value, takesNext: true };
-	const name = value.startsWith("--") ? value.slice(0, value.indexOf("=")) : value.slice(0, 2);
+	const isLong = value.startsWith("--");
+	const name = isLong ? (value.split("=", 1)[0] ?? value) : value.slice(0, 2);
 	if (options.valued.includes(name)) return { name, takesNext: false };
-	const isBundle =
-		!value.startsWith("--") && [...value.slice(1)].every((letter) => options.flags.includes(`-${letter}`));
+	const letters = value.slice(1).split("");
+	const isBundle = !isLong && letters.every((letter) => options.flags.includes(`-${letter}`));
 	return isBundle ? { name: value, takesNext: false } : undefined;
 }
 

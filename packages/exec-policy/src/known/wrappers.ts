@@ -131,36 +131,39 @@ function suspectAll(words: readonly ShellWord[]): Unwrapped {
 }
 
 const harmlessShellOptions = /^-[celux]+$/;
+const valuedShellOption = /^([-+][A-Za-z]*[oO]|--rcfile|--init-file)$/;
 
 function unwrapShell(
 	{ words, redirects }: Pick<SimpleCommand, "words" | "redirects">,
 	language: ShellLanguage,
 	isSystem: boolean,
 ): Unwrapped {
-	let transparent = isSystem;
+	const { at, options } = readShellOptions(words);
+	const script = literalValue(words[at]);
+	if (options.some((option) => /^-[A-Za-z]*c/.test(option))) {
+		if (script === undefined) return nothing;
+		const inner: InnerCommand = { kind: "script", script, language, at, suspected: false };
+		// Words after the script are its `$0`, `$1`, …
+		const isPlain = options.every((option) => harmlessShellOptions.test(option)) && at === words.length - 1;
+		return { inner: [inner], transparent: isSystem && isPlain };
+	}
+	const fed = redirects.find(({ kind }) => kind === "text")?.target;
+	if (at < words.length || fed === undefined) return nothing;
+	return { inner: [{ kind: "script", script: fed, language, at, suspected: false }], transparent: false };
+}
+
+/** The options of a shell, and where its script or the name of one stands. */
+function readShellOptions(words: readonly ShellWord[]): { readonly at: number; readonly options: readonly string[] } {
+	const options: string[] = [];
 	let at = 1;
-	let hasCommandOption = false;
 	for (; at < words.length; at += 1) {
 		const value = literalValue(words[at]);
 		if (value === undefined || !/^[-+]./.test(value)) break;
-		if (value === "--") {
-			at += 1;
-			break;
-		}
-		if (!harmlessShellOptions.test(value)) transparent = false;
-		if (/^-[A-Za-z]*c/.test(value)) hasCommandOption = true;
-		if (/^[-+][A-Za-z]*[oO]$/.test(value) || value === "--rcfile" || value === "--init-file") at += 1;
+		options.push(value);
+		if (value === "--") return { at: at + 1, options };
+		if (valuedShellOption.test(value)) at += 1;
 	}
-	const script = literalValue(words[at]);
-	if (hasCommandOption) {
-		if (script === undefined) return nothing;
-		const inner: InnerCommand = { kind: "script", script, language, at, suspected: false };
-		return { inner: [inner], transparent: transparent && at === words.length - 1 };
-	}
-	if (at < words.length) return nothing;
-	const fed = redirects.find(({ kind }) => kind === "text")?.target;
-	if (fed === undefined) return nothing;
-	return { inner: [{ kind: "script", script: fed, language, at, suspected: false }], transparent: false };
+	return { at, options };
 }
 
 function unwrapEval(words: readonly ShellWord[]): Unwrapped {

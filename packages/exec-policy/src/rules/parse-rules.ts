@@ -1,7 +1,7 @@
 // Text of a rules file to prefix rules. A rule counts only when its examples hold: each `match` must match it and no
 // `not_match` may; a mistake is a value with file, line and column. Must not read files.
 
-import { parseShell } from "../shell/parse-shell.ts";
+import { onlyCommand, parseShell } from "../shell/parse-shell.ts";
 import { literalValues, literalWord } from "../shell/word.ts";
 import type { PrefixRule, RuleDecision } from "./rule.ts";
 import { createRuleSet, findRules } from "./rule-set.ts";
@@ -149,17 +149,8 @@ function readExample(value: RuleValue, report: Report): readonly string[] | unde
 		report(value.position, "an example is a command");
 		return undefined;
 	}
-	const { commands, constructs, problems } = parseShell(value.text);
-	const [command] = commands;
-	const words = command === undefined ? undefined : literalValues(command.words);
-	const isSimple = commands.length === 1 && constructs.size === 0 && problems.length === 0;
-	if (
-		words === undefined ||
-		words.length === 0 ||
-		!isSimple ||
-		command?.assigns.length !== 0 ||
-		command.redirects.length > 0
-	) {
+	const words = literalValues(onlyCommand(parseShell(value.text))?.words ?? []);
+	if (words === undefined || words.length === 0) {
 		report(value.position, "an example is one simple command without expansions");
 		return undefined;
 	}

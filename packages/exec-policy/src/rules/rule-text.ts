@@ -25,9 +25,7 @@ export function writeAllowRule({ pattern, isExact }: AllowRuleWords): string {
 
 /** Whether a rule can be written for these words: the language of rules files has no other control characters. */
 export function isWritable(words: readonly string[]): boolean {
-	return (
-		words.length > 0 && words.every((word) => word !== "" && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(word))
-	);
+	return words.length > 0 && words.every((word) => word !== "" && !/[^\P{Cc}\n\r\t]/u.test(word));
 }
 
 function writeString(word: string): string {

@@ -64,14 +64,19 @@ export function isSeparation(source: string, { start, end }: Span): boolean {
 	return true;
 }
 
-function skipOne(source: string, { start, end }: Span, canBeginWord: boolean): number | undefined {
+/** The end of the blank, separator, comment or reserved word that begins here; undefined for anything else. */
+function skipOne(source: string, span: Span, canBeginWord: boolean): number | undefined {
+	const { start, end } = span;
 	const character = source.charAt(start);
-	if (character === " " || character === "\t" || character === "\n") return start + 1;
-	if (character === "\\") return start + 1 < end && source.charAt(start + 1) === "\n" ? start + 2 : undefined;
+	if (character === "\n" || isBlank(source, { start, end: start + 1 })) return start + 1;
+	if (character === "\\") return isBlank(source, { start, end: start + 2 }) && start + 2 <= end ? start + 2 : undefined;
 	const separator = separators.find((text) => source.startsWith(text, start));
 	if (separator !== undefined) return start + separator.length <= end ? start + separator.length : undefined;
-	if (!canBeginWord) return undefined;
-	if (character === "#") {
+	return canBeginWord ? skipWord(source, span) : undefined;
+}
+
+function skipWord(source: string, { start, end }: Span): number | undefined {
+	if (source.charAt(start) === "#") {
 		const newline = source.indexOf("\n", start);
 		return newline === -1 || newline > end ? end : newline;
 	}

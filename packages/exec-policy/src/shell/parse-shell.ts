@@ -81,6 +81,13 @@ export function parseShell(script: string, language: ShellLanguage = "bash"): Sh
 	return collector;
 }
 
+/** The command of a script that is nothing but one simple command, without assignments and redirections. */
+export function onlyCommand({ commands, constructs, problems }: ShellScript): SimpleCommand | undefined {
+	const [command] = commands;
+	if (command === undefined || commands.length > 1 || constructs.size > 0 || problems.length > 0) return undefined;
+	return command.assigns.length > 0 || command.redirects.length > 0 ? undefined : command;
+}
+
 function report(collector: Collector, problem: string): void {
 	if (collector.problems.length < maxProblems && !collector.problems.includes(problem))
 		collector.problems.push(problem);
@@ -132,15 +139,11 @@ function claimCharacter(region: Region, at: number, character: string): void {
 }
 
 function visit(node: SyntaxNode, region: Region, input: InputSource): void {
-	const { collector } = region;
 	switch (node.type) {
 		case "Command":
 			return visitCommand(node, region, input);
 		case "Pipeline":
 			return visitPipeline(node, region, input);
-		case "Statement":
-			if (node.background === true) collector.constructs.add("background");
-			return visit(node.command, region, input);
 		case "Redirected":
 			for (const redirect of node.redirects) visitCompoundRedirect(redirect, region);
 			return visit(node.command, region, input);
@@ -148,36 +151,36 @@ function visit(node: SyntaxNode, region: Region, input: InputSource): void {
 			return visitFunction(node, region, input);
 		case "CaseItem":
 			return visitCaseItem(node, region, input);
-		case "Subshell":
-			claimCharacter(region, node.pos, "(");
-			claimCharacter(region, node.end - 1, ")");
-			return visit(node.body, region, input);
-		case "Coproc":
-			collector.constructs.add("coprocess");
-			break;
-		case "For":
-		case "Select":
-			collector.constructs.add("loop variable");
-			break;
-		case "TestCommand":
-			collector.constructs.add("test expression");
-			claim(region, node.pos, node.end);
-			return visitWordParts(node, region);
 		case "ArithmeticCommand":
 		case "ArithmeticFor":
 			return visitArithmetic(node, region, input);
+		case "TestCommand":
+			region.collector.constructs.add("test expression");
+			claim(region, node.pos, node.end);
+			return visitWordParts(node, region);
 		case "Word":
 			readClaimedWord(node, region);
 			return;
 		case "Time":
-			claim(region, node.pos, node.end);
-			return;
+			return claim(region, node.pos, node.end);
 		default:
-			break;
+			noteConstruct(node, region);
+			forEachChild(node, (child) => {
+				visit(child, region, input);
+			});
 	}
-	forEachChild(node, (child) => {
-		visit(child, region, input);
-	});
+}
+
+/** What nodes that are only walked through say of the script. */
+function noteConstruct(node: SyntaxNode, region: Region): void {
+	const { constructs } = region.collector;
+	if (node.type === "Statement" && node.background === true) constructs.add("background");
+	if (node.type === "Coproc") constructs.add("coprocess");
+	if (node.type === "For" || node.type === "Select") constructs.add("loop variable");
+	if (node.type === "Subshell") {
+		claimCharacter(region, node.pos, "(");
+		claimCharacter(region, node.end - 1, ")");
+	}
 }
 
 function visitArithmetic(

@@ -45,12 +45,11 @@ export function mayBeOption(word: ShellWord): boolean {
 // Control characters, and characters that look like a space or like nothing: no reader of an approval sees them, and
 // shells differ in what they make of them. Tab and newline are judged where they stand; what joins and colours emoji
 // (U+200D, U+FE0F) is let through.
-const unseen =
-	/[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200c\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/u;
+const unseen = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\t\n \u200d\ufe0f]]/v;
 
 /** Whether a text has characters that a reader cannot see or tell from a space. Tab and newline are not among them. */
 export function hasUnseenCharacters(text: string): boolean {
-	return unseen.test(text) || /[\ud800-\udfff]/u.test(text);
+	return unseen.test(text);
 }
 
 /** Characters that end a word when they are not quoted. */
