@@ -45,7 +45,8 @@ export function mayBeOption(word: ShellWord): boolean {
 // Control characters, and characters that look like a space or like nothing: no reader of an approval sees them, and
 // shells differ in what they make of them. Tab and newline are judged where they stand; what joins and colours emoji
 // (U+200D, U+FE0F) is let through.
-const unseen = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\t\n \u200d\ufe0f]]/v;
+const unseen =
+	/(?!\u200d|\ufe0f)[[\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\t\n ]]/v;
 
 /** Whether a text has characters that a reader cannot see or tell from a space. Tab and newline are not among them. */
 export function hasUnseenCharacters(text: string): boolean {
