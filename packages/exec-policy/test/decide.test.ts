@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { decideCommand } from "../src/decide.ts";
+import { parseRules } from "../src/rules/parse-rules.ts";
+import { createRuleSet, type RuleSet } from "../src/rules/rule-set.ts";
+import { compoundForms, tableRules } from "./compound-forms.ts";
+
+export function rulesOf(text: string): RuleSet {
+	const parsed = parseRules(text, "test.rules");
+	if (parsed.kind === "error") throw new Error(JSON.stringify(parsed.errors));
+	return createRuleSet([{ rules: parsed.rules, tightenOnly: false }]);
+}
+
+describe("compound forms", () => {
+	const rules = rulesOf(tableRules);
+
+	it("are at least 150, each once", () => {
+		expect(compoundForms.length).toBeGreaterThanOrEqual(150);
+		expect(new Set(compoundForms.map(([, script]) => script)).size).toBe(compoundForms.length);
+	});
+
+	it.each(compoundForms)("%s: %j", (verdict, script) => {
+		expect(decideCommand({ script }, rules).verdict).toBe(verdict);
+	});
+
+	it.each(compoundForms)("%s, in a shell's argument: %j", (verdict, script) => {
+		expect(decideCommand({ argv: ["bash", "-lc", script] }, rules).verdict).toBe(verdict);
+	});
+});
