@@ -30,7 +30,7 @@ export function explainDecision(decision: PolicyDecision): readonly string[] {
 
 /** Reasons begin with a verb, except those that name their subject. */
 function describe(reason: string): string {
-	return /^(has|runs|defines|starts|sets) /.test(reason) ? reason : `is not understood: ${reason}`;
+	return /^(has|runs|defines|starts|sets|decides) /.test(reason) ? reason : `is not understood: ${reason}`;
 }
 
 function explainCommand({ depth, text, verdict, reasons }: CommandJudgement): readonly string[] {

@@ -58,6 +58,7 @@ const constructReasons: Readonly<Record<Construct, string>> = {
 	"test expression": "has a `[[ ]]` expression",
 	arithmetic: "has an arithmetic expression",
 	substitution: "has a substitution",
+	expansion: "decides by a word that is not known before it runs",
 };
 
 /** Judges a script of the given shell, and everything inside it. */

@@ -166,7 +166,7 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["forbidden", "./git push"],
 	["forbidden", "git -C /tmp -c a.b=c push"],
 	["forbidden", "git --no-pager push"],
-	["prompt", "git -c $X push $Y"],
+	["forbidden", "git -c $X push $Y"],
 	// assignments
 	["ask", "x=1"],
 	["ask", "x=1 ls"],
@@ -314,6 +314,8 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["safe", "[ a = b ]"],
 	["ask", "test -v 'a[$(id)]'"],
 	["ask", "[ 1 -eq 'a[$(id)]' ]"],
+	["ask", "[ -n $X ]"],
+	["ask", "[ -d src"],
 	["ask", "[[ -f a ]]"],
 	["ask", "(( 1 ))"],
 	// unknown or hidden
@@ -331,6 +333,6 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["prompt", "echo \u202ehello"],
 	["prompt", "l\u200bs"],
 	["prompt", "echo 'a\u0007b'"],
-	["prompt", "ls @(a|b)"],
+	["ask", "ls @(a|b)"],
 	["forbidden", "git push (("],
 ];

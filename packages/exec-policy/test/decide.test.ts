@@ -22,7 +22,8 @@ describe("compound forms", () => {
 		expect(decideCommand({ script }, rules).verdict).toBe(verdict);
 	});
 
-	it.each(compoundForms)("%s, in a shell's argument: %j", (verdict, script) => {
+	// A shell reads a word that begins with `+` as an option.
+	it.each(compoundForms.filter(([, script]) => !script.startsWith("+")))("%s, in a shell's argument: %j", (verdict, script) => {
 		expect(decideCommand({ argv: ["bash", "-lc", script] }, rules).verdict).toBe(verdict);
 	});
 });

@@ -315,7 +315,9 @@ function readOwnWord(node: Word, region: Region): ShellWord {
 function readClaimedWord(node: Word, region: Region): ShellWord {
 	claim(region, node.pos, node.end);
 	if (node.end < region.end && !isWordEnd(region.source, node.end)) reportText(region, node.end, node.end + 1);
-	return readOwnWord(node, region);
+	const word = readOwnWord(node, region);
+	if (word.kind === "dynamic") region.collector.constructs.add("expansion");
+	return word;
 }
 
 function visitAssignment(node: Assignment | ArrayValue, region: Region): void {

@@ -41,7 +41,8 @@ export type Construct =
 	| "loop variable"
 	| "test expression"
 	| "arithmetic"
-	| "substitution";
+	| "substitution"
+	| "expansion";
 
 /** A parsed script. */
 export interface ShellScript {

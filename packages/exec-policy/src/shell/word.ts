@@ -117,9 +117,12 @@ function readPiece(reader: Reader): Outcome {
 			// `{}` alone is what find and xargs replace; all else may be a brace expansion.
 			if (reader.text.charAt(reader.next + 1) !== "}") return "dynamic";
 			return readCharacter(reader, character);
+		case "[":
+			// Without its end it is only a bracket, as in `[ -f file ]`.
+			if (!reader.text.includes("]", reader.next)) return readCharacter(reader, character);
+			return readPattern(reader, character);
 		case "*":
 		case "?":
-		case "[":
 			return readPattern(reader, character);
 		case "~":
 			if (!isTildePosition(reader)) return readCharacter(reader, character);
