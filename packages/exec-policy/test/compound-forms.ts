@@ -320,6 +320,9 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["ask", "(( 1 ))"],
 	// unknown or hidden
 	["prompt", "+a=("],
+	["prompt", "ls 3<&-touch f"],
+	["prompt", "ls 3<& -touch"],
+	["prompt", "ls < 3<&-"],
 	["prompt", "ls ("],
 	["prompt", "ls )"],
 	["prompt", "ls 'a"],

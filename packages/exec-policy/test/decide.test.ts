@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decideCommand } from "../src/decide.ts";
-import { parseRules } from "../src/rules/parse-rules.ts";
-import { createRuleSet, type RuleSet } from "../src/rules/rule-set.ts";
 import { compoundForms, tableRules } from "./compound-forms.ts";
-
-export function rulesOf(text: string): RuleSet {
-	const parsed = parseRules(text, "test.rules");
-	if (parsed.kind === "error") throw new Error(JSON.stringify(parsed.errors));
-	return createRuleSet([{ rules: parsed.rules, tightenOnly: false }]);
-}
+import { rulesOf } from "./rules-of.ts";
 
 describe("compound forms", () => {
 	const rules = rulesOf(tableRules);

@@ -297,6 +297,10 @@ function isWordEnd(source: string, at: number): boolean {
 function readOwnWord(node: Word, region: Region): ShellWord {
 	const text = region.source.slice(node.pos, node.end);
 	visitWordParts(node, region);
+	// bash reads it as the descriptor of the redirection that follows.
+	if (/^(\d+|\{\w+\})$/.test(text) && "<>".includes(region.source.charAt(node.end) || " ")) {
+		reportText(region, node.pos, node.end + 1);
+	}
 	const reading = readWord(text);
 	if (reading === undefined) {
 		// An extended glob or a process substitution has parentheses that belong to the word.
@@ -341,6 +345,8 @@ function readRedirect(node: Redirection, region: Region): ShellRedirect {
 			return { kind: "text", text, target: readTarget(node, region) };
 		case "Redirect": {
 			const target = readTarget(node, region);
+			// bash reads `<&-` as one operator: what follows it is a word of its own.
+			if (/^[<>]&[ \t]*-.+$/s.test(text.replace(/^\d+|^\{\w+\}/, ""))) reportText(region, node.pos, node.end);
 			const isDescriptor = target !== undefined && /^(\d+-?|-)$/.test(target);
 			if (node.operator === "<&") return { kind: isDescriptor ? "duplicate" : "read", text, target };
 			if (node.operator === ">&" && isDescriptor) return { kind: "duplicate", text, target };
