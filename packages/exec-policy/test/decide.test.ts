@@ -16,7 +16,10 @@ describe("compound forms", () => {
 	});
 
 	// A shell reads a word that begins with `+` as an option.
-	it.each(compoundForms.filter(([, script]) => !script.startsWith("+")))("%s, in a shell's argument: %j", (verdict, script) => {
-		expect(decideCommand({ argv: ["bash", "-lc", script] }, rules).verdict).toBe(verdict);
-	});
+	it.each(compoundForms.filter(([, script]) => !script.startsWith("+")))(
+		"%s, in a shell's argument: %j",
+		(verdict, script) => {
+			expect(decideCommand({ argv: ["bash", "-lc", script] }, rules).verdict).toBe(verdict);
+		},
+	);
 });

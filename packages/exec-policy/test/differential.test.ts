@@ -6,14 +6,16 @@ import { decideCommand } from "../src/decide.ts";
 import { parseShell } from "../src/shell/parse-shell.ts";
 import type { ShellWord } from "../src/shell/word.ts";
 import { isAtLeast } from "../src/verdict.ts";
-import { rulesOf } from "./rules-of.ts";
 import { createRandom, randomScript, randomSoup } from "./random-scripts.ts";
+import { rulesOf } from "./rules-of.ts";
 import { doesBashAccept, hasBash, runWithBash } from "./shell-oracle.ts";
 
 const isFull = process.env["CODE_TEST_FULL"] === "1";
 const seed = Number(process.env["CODE_FUZZ_SEED"] ?? 20_261_123);
 // Anything may run by rule, so that only the reading of the text stands against it.
-const rules = rulesOf('prefix_rule(pattern=[["a", "b", "c", "ab", "a1", "b2", "{}", "[", "]", "a b", "a,b"]], decision="allow")');
+const rules = rulesOf(
+	'prefix_rule(pattern=[["a", "b", "c", "ab", "a1", "b2", "{}", "[", "]", "a b", "a,b"]], decision="allow")',
+);
 
 function isLetThrough(script: string): boolean {
 	return !isAtLeast(decideCommand({ script }, rules).verdict, "ask");

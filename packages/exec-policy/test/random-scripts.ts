@@ -13,9 +13,13 @@ export function createRandom(seed: number): () => number {
 
 const pieces = [
 	..."a b c a1 b2 -x --y=z x=1 y+=2 a[1]=2 {} {a,b} a,b !x ~ a~b = == ! % ^ @ + , . : # a#b".split(" "),
-	..."; && || | |& & ;; ;& \n ( ) { } (( )) [[ ]] [ ] < > >> >| <> >& <& &> &>> 2>&1 2> 3<&- <<< << <<- <( >( ".split(" "),
+	..."; && || | |& & ;; ;& \n ( ) { } (( )) [[ ]] [ ] < > >> >| <> >& <& &> &>> 2>&1 2> 3<&- <<< << <<- <( >( ".split(
+		" ",
+	),
 	..."if then elif else fi while until do done for in case esac select function time coproc".split(" "),
-	..."' \" ` $ \\ $x \"$x\" '$x' $(a) `b` $((1+2)) ${x} ${x:-a} ${x:-$(c)} \"$(a b)\" \"`c`\" $'a' $\"b\" \\\\ \\' \\\" \\$".split(" "),
+	...'\' " ` $ \\ $x "$x" \'$x\' $(a) `b` $((1+2)) ${x} ${x:-a} ${x:-$(c)} "$(a b)" "`c`" $\'a\' $"b" \\\\ \\\' \\" \\$'.split(
+		" ",
+	),
 	..."a() f(){ *.c ? [ab] @(a) ?(b) +a=( -a=( a=(b a=(b) x=(1 $[1] $( ${ \"a 'b \"a'b\" 'a\"b' a\\\nb \\\n".split(" "),
 	"<<E\na $x\nE\n",
 	"<<'E'\n$(a)\nE\n",
@@ -43,12 +47,24 @@ export function randomSoup(random: () => number): string {
 }
 
 const words = [
-	..."a b c 'a b' \"c d\" a\\ b \"a$\" a'b'c \"\\\"\" \\; '' \"\" a=b -x {} a#b \"'\" '\"' 'a;b' \"&&\" \\\\ a\\\nb [ ] ! @x %1 a:b".split(
+	...'a b c \'a b\' "c d" a\\ b "a$" a\'b\'c "\\"" \\; \'\' "" a=b -x {} a#b "\'" \'"\' \'a;b\' "&&" \\\\ a\\\nb [ ] ! @x %1 a:b'.split(
 		" ",
 	),
-	..."$x \"$x\" ${x} $((1+1)) ~ *.c".split(" "),
+	...'$x "$x" ${x} $((1+1)) ~ *.c'.split(" "),
 ];
-const redirects = ["> f", ">>f", "2>&1", "< f", "2>f", "<<< b", "&> f", ">& f", "3< f", "<<E\nb $x\nE\n", "<<'E'\n$(a)\nE\n"];
+const redirects = [
+	"> f",
+	">>f",
+	"2>&1",
+	"< f",
+	"2>f",
+	"<<< b",
+	"&> f",
+	">& f",
+	"3< f",
+	"<<E\nb $x\nE\n",
+	"<<'E'\n$(a)\nE\n",
+];
 
 function randomCommand(random: () => number, depth: number): string {
 	let command = pick(random, ["a", "b", "c", "'a'", '"b"', "\\c", "a'b'", "x=1 a", "! b", "time c"]);

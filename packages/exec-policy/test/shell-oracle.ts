@@ -10,7 +10,10 @@ const bash = "/bin/bash";
 
 /** Whether bash reads the script without a complaint. */
 export function doesBashAccept(script: string): boolean {
-	const { status, stderr } = spawnSync(bash, ["--norc", "--noprofile", "-n", "-c", script], { env: {}, encoding: "utf8" });
+	const { status, stderr } = spawnSync(bash, ["--norc", "--noprofile", "-n", "-c", script], {
+		env: {},
+		encoding: "utf8",
+	});
 	return status === 0 && stderr === "";
 }
 
@@ -37,13 +40,17 @@ export function runWithBash(script: string, result: 0 | 1): readonly (readonly s
 	try {
 		const record = join(folder, "record");
 		mkdirSync(record);
-		const { error } = spawnSync(bash, ["--norc", "--noprofile", "-c", recorder, "bash", record, String(result), script], {
-			cwd: folder,
-			env: { PATH: "/nowhere", x: "1", y: "" },
-			timeout: 1000,
-			killSignal: "SIGKILL",
-			stdio: "ignore",
-		});
+		const { error } = spawnSync(
+			bash,
+			["--norc", "--noprofile", "-c", recorder, "bash", record, String(result), script],
+			{
+				cwd: folder,
+				env: { PATH: "/nowhere", x: "1", y: "" },
+				timeout: 1000,
+				killSignal: "SIGKILL",
+				stdio: "ignore",
+			},
+		);
 		return error === undefined ? readRecord(record) : undefined;
 	} finally {
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

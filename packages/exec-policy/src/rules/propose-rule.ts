@@ -35,6 +35,8 @@ export type RuleProposal =
 // More rules than this are not read before they are saved.
 const maxRules = 3;
 const maxRuleCharacters = 500;
+// Each is tried by deciding once more.
+const maxTried = 12;
 
 /**
  * Proposes the rules that "always" would save for a command.
@@ -55,6 +57,7 @@ export function proposeRules(request: CommandRequest, rules: RuleSet = noRules):
 		if (argv === undefined) return none("words are not known before the command runs");
 		if (argv.length > 0) needed.push(argv);
 	}
+	if (needed.length > maxTried) return none("too many commands need a rule");
 	const offers: RuleOffer[] = [];
 	for (const patterns of [needed.map((pattern) => ({ pattern, isExact: true })), broaden(needed)]) {
 		const offer = patterns === undefined ? undefined : makeOffer(request, rules, patterns);
@@ -72,16 +75,22 @@ interface Pattern {
 	readonly isExact: boolean;
 }
 
-/** Only the outermost command of each needs a rule: one that covers a wrapper's words covers what is inside. */
+/**
+ * The fewest rules that allow the command: what is innermost comes first, so that a shell around a command needs no rule;
+ * then those go that a rule for a wrapper has made needless.
+ */
 function makeOffer(request: CommandRequest, rules: RuleSet, patterns: readonly Pattern[]): RuleOffer | undefined {
-	const chosen: Pattern[] = [];
-	for (const pattern of patterns) {
-		if (!isOfferable(pattern)) continue;
+	let chosen: readonly Pattern[] = [];
+	for (const pattern of patterns.toReversed()) {
 		if (isAllowed(request, rules, chosen)) break;
-		chosen.push(pattern);
+		if (isOfferable(pattern)) chosen = [pattern, ...chosen];
 	}
-	if (chosen.length === 0 || chosen.length > maxRules || !isAllowed(request, rules, chosen)) return undefined;
-	return { rules: chosen.map(toProposedRule) };
+	if (chosen.length === 0 || !isAllowed(request, rules, chosen)) return undefined;
+	for (const pattern of chosen.toReversed()) {
+		const others = chosen.filter((other) => other !== pattern);
+		if (isAllowed(request, rules, others)) chosen = others;
+	}
+	return chosen.length > maxRules ? undefined : { rules: chosen.map(toProposedRule) };
 }
 
 function isOfferable({ pattern }: Pattern): boolean {

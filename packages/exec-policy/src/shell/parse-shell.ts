@@ -207,6 +207,8 @@ function visitArithmetic(
 
 function visitPipeline(node: Extract<SyntaxNode, { type: "Pipeline" }>, region: Region, input: InputSource): void {
 	for (const prefix of node.prefixes) visit(prefix, region, input);
+	// `! && ls`: bash takes a lone `!` only where a list ends.
+	if (node.commands.length === 0) reportText(region, node.pos, node.end);
 	const downloadsBefore = region.collector.downloads;
 	let from = input;
 	for (const command of node.commands) {
@@ -263,7 +265,9 @@ function visitCommand(node: Command, region: Region, input: InputSource): void {
 	const name = node.name === undefined ? [] : [node.name];
 	let at = node.pos;
 	for (const part of [...node.prefix, ...name, ...node.suffix]) {
-		if (!isBlank(source, { start: at, end: part.pos })) reportText(region, at, part.pos);
+		const isRedirect = part.type !== "Word" && part.type !== "Assignment";
+		const isApart = at === node.pos || at < part.pos || isRedirect;
+		if (!isApart || !isBlank(source, { start: at, end: part.pos })) reportText(region, at, part.end);
 		at = part.end;
 		switch (part.type) {
 			case "Word":
@@ -280,6 +284,7 @@ function visitCommand(node: Command, region: Region, input: InputSource): void {
 	}
 	if (at !== node.end) reportText(region, at, node.end);
 	claim(region, node.pos, node.end);
+	if (at === node.pos) reportText(region, node.pos, node.end + 1);
 	if (node.end < region.end && !isWordEnd(source, node.end)) reportText(region, node.end, node.end + 1);
 	const substitutesDownload = collector.downloads > downloadsBefore;
 	const program = literalValue(words[0]);
