@@ -320,6 +320,8 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["ask", "(( 1 ))"],
 	// unknown or hidden
 	["prompt", "+a=("],
+	["prompt", "((ls\n)\n)"],
+	["prompt", "((ls); pwd)"],
 	["prompt", "! &&ls"],
 	["prompt", "ls a\\ <(b)"],
 	["prompt", "ls 3<&-touch f"],

@@ -17,10 +17,10 @@ const pieces = [
 		" ",
 	),
 	..."if then elif else fi while until do done for in case esac select function time coproc".split(" "),
-	...'\' " ` $ \\ $x "$x" \'$x\' $(a) `b` $((1+2)) ${x} ${x:-a} ${x:-$(c)} "$(a b)" "`c`" $\'a\' $"b" \\\\ \\\' \\" \\$'.split(
+	...`' " \` $ \\ $x "$x" '$x' $(a) \`b\` $((1+2)) \${x} \${x:-a} \${x:-$(c)} "$(a b)" "\`c\`" $'a' $"b" \\\\ \\' \\" \\$`.split(
 		" ",
 	),
-	..."a() f(){ *.c ? [ab] @(a) ?(b) +a=( -a=( a=(b a=(b) x=(1 $[1] $( ${ \"a 'b \"a'b\" 'a\"b' a\\\nb \\\n".split(" "),
+	...`a() f(){ *.c ? [ab] @(a) ?(b) +a=( -a=( a=(b a=(b) x=(1 $[1] $( \${ "a 'b "a'b" 'a"b' a\\\nb \\\n`.split(" "),
 	"<<E\na $x\nE\n",
 	"<<'E'\n$(a)\nE\n",
 	"<<-E\n\ta `b`\n\tE\n",
@@ -32,7 +32,8 @@ const pieces = [
 	"\r",
 ];
 
-function pick<T>(random: () => number, from: readonly T[]): T {
+/** One of them. */
+export function pick<T>(random: () => number, from: readonly T[]): T {
 	const chosen = from[Math.floor(random() * from.length)];
 	if (chosen === undefined) throw new Error("nothing to pick from");
 	return chosen;
@@ -50,7 +51,7 @@ const words = [
 	...'a b c \'a b\' "c d" a\\ b "a$" a\'b\'c "\\"" \\; \'\' "" a=b -x {} a#b "\'" \'"\' \'a;b\' "&&" \\\\ a\\\nb [ ] ! @x %1 a:b'.split(
 		" ",
 	),
-	...'$x "$x" ${x} $((1+1)) ~ *.c'.split(" "),
+	...`$x "$x" \${x} $((1+1)) ~ *.c`.split(" "),
 ];
 const redirects = [
 	"> f",
@@ -106,4 +107,12 @@ export function randomScript(random: () => number, depth = 3): string {
 		default:
 			return randomCommand(random, depth);
 	}
+}
+
+/** A script that bash most often takes, with one character dropped, doubled or put in. */
+export function randomMutant(random: () => number): string {
+	const script = randomScript(random, 2);
+	const at = Math.floor(random() * script.length);
+	const change = pick(random, ["", script.charAt(at).repeat(2), ..."|&;<>(){}[]'\"\\$`#!=~*?-+3 \n\t\r".split("")]);
+	return script.slice(0, at) + change + script.slice(at + 1);
 }

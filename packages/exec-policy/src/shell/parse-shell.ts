@@ -179,6 +179,8 @@ function noteConstruct(node: SyntaxNode, region: Region): void {
 	if (node.type === "For" || node.type === "Select") constructs.add("loop variable");
 	if (node.type === "Subshell") {
 		claimCharacter(region, node.pos, "(");
+		// Shells disagree on when two of them are an arithmetic command.
+		if (region.source.charAt(node.pos + 1) === "(") reportText(region, node.pos, node.end);
 		claimCharacter(region, node.end - 1, ")");
 	}
 }
