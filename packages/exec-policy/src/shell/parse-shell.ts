@@ -11,6 +11,7 @@ import type {
 	HereDoc,
 	HereString,
 	Redirect,
+	Redirected,
 	Redirection,
 	Script,
 	SyntaxNode,
@@ -145,8 +146,7 @@ function visit(node: SyntaxNode, region: Region, input: InputSource): void {
 		case "Pipeline":
 			return visitPipeline(node, region, input);
 		case "Redirected":
-			for (const redirect of node.redirects) visitCompoundRedirect(redirect, region);
-			return visit(node.command, region, input);
+			return visitRedirected(node, region, input);
 		case "Function":
 			return visitFunction(node, region, input);
 		case "CaseItem":
@@ -240,6 +240,13 @@ function visitCaseItem(node: CaseItem, region: Region, input: InputSource): void
 	if (close === -1 || !isBlank(region.source, { start: last.end, end: close })) reportText(region, last.end, node.end);
 	else claim(region, close, close + 1);
 	visit(node.body, region, input);
+}
+
+/** A compound command with redirections: what they fetch is what the commands inside read. */
+function visitRedirected(node: Redirected, region: Region, input: InputSource): void {
+	const before = region.collector.downloads;
+	for (const redirect of node.redirects) visitCompoundRedirect(redirect, region);
+	visit(node.command, region, region.collector.downloads > before ? "download" : input);
 }
 
 function visitCompoundRedirect(node: Redirection, region: Region): void {
