@@ -58,7 +58,7 @@ describe("nesting", () => {
 		["substitutions", (inner: string, depth: number) => `${"echo $(".repeat(depth)}${inner}${")".repeat(depth)}`],
 		["groups", (inner: string, depth: number) => `${"{ ".repeat(depth)}${inner}${"; }".repeat(depth)}`],
 	])("%s, however deep, never run unseen", (_, nest) => {
-		expect(verdictOf(nest("git push", 100))).toBe("forbidden");
+		expect(verdictOf(nest("git push", 30))).toBe("forbidden");
 		for (const depth of [300, 3000, 30_000]) {
 			expect(["prompt", "forbidden"]).toContain(verdictOf(nest("git push", depth)));
 		}

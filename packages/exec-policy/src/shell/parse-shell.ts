@@ -35,8 +35,8 @@ import { hasUnseenCharacters, literalValue, readWord, type ShellWord } from "./w
 export const maxScriptCharacters: number = 1_048_576;
 
 const maxProblems = 8;
-// Deeper than any script a person would read; far below what the call stack holds.
-const maxNesting = 200;
+// Substitutions in substitutions: deeper than a person would read. Each level is read once more, so this bounds the time.
+const maxNesting = 32;
 
 /** What is collected from a script and from the substitutions in it. */
 interface Collector {

@@ -85,13 +85,13 @@ export interface WordReading {
 export function readWord(text: string): WordReading | undefined {
 	if (text === "") return undefined;
 	const dynamic: WordReading = { word: { kind: "dynamic", text }, portable: false };
-	if (hasUnseenCharacters(text)) return dynamic;
 	const reader: Reader = { text, next: 0, value: "", patternAt: undefined, portable: true };
 	while (reader.next < text.length) {
 		const outcome = readPiece(reader);
 		if (outcome === "dynamic") return dynamic;
 		if (outcome === "broken") return undefined;
 	}
+	if (hasUnseenCharacters(text)) return dynamic;
 	const { portable, patternAt, value } = reader;
 	if (patternAt !== undefined) return { word: { kind: "pattern", text, prefix: value.slice(0, patternAt) }, portable };
 	return { word: { kind: "literal", text, value }, portable };
