@@ -320,6 +320,9 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["ask", "(( 1 ))"],
 	// unknown or hidden
 	["prompt", "+a=("],
+	["prompt", "echo $(cat <<E\nE\nls; git status)"],
+	["prompt", "echo $(if ls; then (cat <<E\nE\n)\nelse ls; pwd; fi)"],
+	["ask", "git commit -m \"$(cat <<'E'\ntext\nE\n)\""],
 	["prompt", "((ls\n)\n)"],
 	["prompt", "((ls); pwd)"],
 	["prompt", "! &&ls"],

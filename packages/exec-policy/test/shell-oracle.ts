@@ -26,7 +26,7 @@ export function hasBash(): boolean {
 // A file for each process, since several may write at once.
 const recorder = `
 command_not_found_handle() {
-	printf '%s\\0' "$@" >> "$RECORD/$BASHPID"
+	printf '%s\\0' "$#" "$@" >> "$RECORD/$BASHPID"
 	return $RESULT
 }
 set -f
@@ -57,8 +57,15 @@ export function runWithBash(script: string, result: 0 | 1): readonly (readonly s
 	}
 }
 
+/** Each command is written as the number of its words and then the words. */
 function readRecord(folder: string): readonly (readonly string[])[] {
-	const records = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
-	// A process of a substitution may outlive bash and still be about to write.
-	return records.filter((text) => text.endsWith("\0")).map((text) => text.slice(0, -1).split("\0"));
+	const commands: (readonly string[])[] = [];
+	for (const file of readdirSync(folder)) {
+		const fields = readFileSync(join(folder, file), "utf8").split("\0");
+		// A process of a substitution may outlive bash and still be about to write; what is whole counts.
+		for (let at = 0; at + Number(fields[at]) + 1 < fields.length; at += Number(fields[at]) + 1) {
+			commands.push(fields.slice(at + 1, at + 1 + Number(fields[at])));
+		}
+	}
+	return commands;
 }

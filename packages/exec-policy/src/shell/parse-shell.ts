@@ -46,6 +46,8 @@ interface Collector {
 	readonly problems: string[];
 	/** How many of `commands` fetch from the network. */
 	downloads: number;
+	/** How many here-documents there are. */
+	hereDocuments: number;
 }
 
 /** One text that a tree's positions point into; a substitution in escaped backticks has its own. */
@@ -68,7 +70,14 @@ interface Region {
  * @param language what runs the script; outside quotes only characters that this shell shares with bash are literal.
  */
 export function parseShell(script: string, language: ShellLanguage = "bash"): ShellScript {
-	const collector: Collector = { language, commands: [], constructs: new Set(), problems: [], downloads: 0 };
+	const collector: Collector = {
+		language,
+		commands: [],
+		constructs: new Set(),
+		problems: [],
+		downloads: 0,
+		hereDocuments: 0,
+	};
 	if (script.length > maxScriptCharacters) {
 		report(collector, `the script is longer than ${maxScriptCharacters} characters`);
 		return collector;
@@ -384,6 +393,7 @@ const redirectHead = /^(\d+|\{\w+\})?(<<<|<<-?|>>|>\||<>|<&|>&|&>>|&>|<|>)(?:[ \
 
 function readHereDocument(node: HereDoc, text: string, region: Region): ShellRedirect {
 	const { body, closing, delimiter } = node;
+	region.collector.hereDocuments += 1;
 	claim(region, body.pos, body.end);
 	if (closing === undefined || delimiter === undefined) {
 		report(region.collector, "a here-document has no end");
@@ -421,5 +431,11 @@ function visitSubstitution(
 	const { script } = node;
 	if (script === undefined) return reportText(region, node.pos, node.end);
 	const opening = source.startsWith("`", node.pos) ? 1 : 2;
+	const hereDocumentsBefore = collector.hereDocuments;
 	collectScript(collector, script, { source, start: node.pos + opening, end: node.end - 1, nesting: nesting + 1 });
+	// bash 5.2 loses the `;` between commands that follow a here-document in a substitution, and so runs other commands.
+	const isSingle = script.commands.length === 1 && script.commands[0]?.command.type === "Command";
+	if (collector.hereDocuments > hereDocumentsBefore && !isSingle) {
+		report(collector, "a here-document stands among several commands of a substitution");
+	}
 }
