@@ -3,6 +3,7 @@
 
 import { isSystemProgram, shellLanguage } from "./known/wrappers.ts";
 import { onlyCommand, parseShell } from "./shell/parse-shell.ts";
+import { baseName } from "./shell/shell-script.ts";
 import { literalValues } from "./shell/word.ts";
 
 // Words that only a shell knows: approving a program of that name is not approving these.
@@ -37,7 +38,7 @@ export function canonicalCommand(argv: readonly string[]): string {
 	const [program = "", option = "", script = ""] = words;
 	const language = shellLanguage(program);
 	if (words.length === 3 && language !== undefined && isSystemProgram(program) && isCommandOption(option)) {
-		return JSON.stringify(["script", language, script]);
+		return JSON.stringify(["script", baseName(program), script]);
 	}
 	return JSON.stringify(["words", ...words]);
 }

@@ -75,6 +75,7 @@ function failClosed(judging: Judging, reason: string): Verdict {
 
 function judgeParsed(judging: Judging, script: ShellScript, depth: number): Verdict {
 	let verdict: Verdict = "safe";
+	const first = judging.commands.length;
 	for (const problem of script.problems) verdict = stricter(verdict, failClosed(judging, problem));
 	for (const construct of script.constructs) {
 		addReason(judging, constructReasons[construct]);
@@ -90,16 +91,16 @@ function judgeParsed(judging: Judging, script: ShellScript, depth: number): Verd
 	if (judging.commands.length > maxJudgedCommands) {
 		verdict = stricter(verdict, failClosed(judging, `has more than ${maxJudgedCommands} commands`));
 	}
-	if (changesFolderForGit(script.commands)) {
+	if (changesFolderForGit(judging.commands.slice(first))) {
 		addReason(judging, "runs git after `cd`, in another repository's configuration");
 		verdict = stricter(verdict, "ask");
 	}
 	return verdict;
 }
 
-function changesFolderForGit(commands: readonly SimpleCommand[]): boolean {
-	const at = commands.findIndex(({ words }) => literalValue(words[0]) === "cd");
-	return at !== -1 && commands.some(({ words }, index) => index > at && literalValue(words[0]) === "git");
+function changesFolderForGit(commands: readonly CommandJudgement[]): boolean {
+	const at = commands.findIndex(({ argv }) => argv?.[0] === "cd");
+	return at !== -1 && commands.slice(at).some(({ argv }) => argv?.[0] === "git");
 }
 
 /** The verdict on one command while it grows. */

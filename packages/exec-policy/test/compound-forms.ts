@@ -262,6 +262,9 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["forbidden", "watch 'git push'"],
 	["forbidden", "stdbuf -oL git push"],
 	["forbidden", "env -S 'git push'"],
+	["forbidden", "env '-Sgit push'"],
+	["forbidden", "env --split-string='git push'"],
+	["forbidden", "npx --yes git push"],
 	["forbidden", "timeout 5 nice -n 1 env A=1 bash -c 'ls && git push'"],
 	["ask", "watch 'ls | wc -l'"],
 	["ask", "strace ls"],
@@ -306,6 +309,8 @@ export const compoundForms: readonly (readonly [Verdict, string])[] = [
 	["ask", "tar -x --checkpoint-action=exec=sh"],
 	// the second repository
 	["ask", "cd sub && git status"],
+	["ask", "command cd sub && git status"],
+	["ask", "cd sub; timeout 5 git status"],
 	["safe", "cd sub && ls"],
 	["safe", "git status && cd sub"],
 	// tests and arithmetic

@@ -53,6 +53,7 @@ export function isSystemProgram(program: string): boolean {
 
 // Wrappers whose options we do not read: any of their first arguments may be the program.
 const opaqueWrappers: ReadonlySet<string> = new Set([
+	"bunx",
 	"busybox",
 	"caffeinate",
 	"chroot",
@@ -64,7 +65,9 @@ const opaqueWrappers: ReadonlySet<string> = new Set([
 	"ionice",
 	"ltrace",
 	"parallel",
+	"npx",
 	"pkexec",
+	"pnpx",
 	"rlwrap",
 	"runuser",
 	"script",
@@ -80,6 +83,7 @@ const opaqueWrappers: ReadonlySet<string> = new Set([
 	"toybox",
 	"unbuffer",
 	"unshare",
+	"uvx",
 	"watch",
 ]);
 
@@ -122,10 +126,13 @@ function suspectAll(words: readonly ShellWord[]): Unwrapped {
 	const inner: InnerCommand[] = [];
 	for (let at = 1; at < words.length && inner.length < maxSuspects; at += 1) {
 		const value = literalValue(words[at]);
-		if (value === undefined || value.startsWith("-")) continue;
-		inner.push({ kind: "words", words: words.slice(at), at, suspected: true });
-		// `su -c SCRIPT`, `watch SCRIPT`, `ssh host SCRIPT`: a script in one word.
-		if (/[\s;&|]/.test(value)) inner.push({ kind: "script", script: value, language: "sh", at, suspected: true });
+		if (value === undefined) continue;
+		const isOption = value.startsWith("-");
+		if (!isOption) inner.push({ kind: "words", words: words.slice(at), at, suspected: true });
+		if (!/[\s;&|]/.test(value)) continue;
+		// `su -c SCRIPT`, `watch SCRIPT`, `ssh host SCRIPT`, `env --split-string=SCRIPT`, `env -SSCRIPT`: a script in one word.
+		const script = isOption ? value.replace(/^(--[^=]*=|-.)/, "") : value;
+		inner.push({ kind: "script", script, language: "sh", at, suspected: true });
 	}
 	return { inner, transparent: false };
 }
