@@ -3,9 +3,10 @@
 
 import { judgeRedirect, writtenFile } from "./judge-redirects.ts";
 import { findDanger } from "./known/dangerous-commands.ts";
+import type { InnerCommand } from "./known/inner-command.ts";
 import { readsProgram } from "./known/interpreters.ts";
 import { isKnownSafe } from "./known/safe-commands.ts";
-import { type InnerCommand, unwrap } from "./known/wrappers.ts";
+import { unwrap } from "./known/wrappers.ts";
 import type { RuleMatch } from "./rules/rule.ts";
 import { findRules, type RuleFinding, type RuleSet } from "./rules/rule-set.ts";
 import { parseShell } from "./shell/parse-shell.ts";

@@ -4,7 +4,7 @@
 import { baseName } from "../shell/shell-script.ts";
 import { literalValue, type ShellWord } from "../shell/word.ts";
 import { gitCommand } from "./git-command.ts";
-import { meansLongOption } from "./safe-commands.ts";
+import { meansLongOption } from "./long-option.ts";
 
 /** Why a command is dangerous. */
 export interface Danger {

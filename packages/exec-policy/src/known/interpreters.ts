@@ -16,7 +16,7 @@ const interpreters: ReadonlySet<string> = new Set(
 const evaluators: ReadonlySet<string> = new Set(["eval", "source", "."]);
 
 /** Whether a program runs text that it is given: a shell, an interpreter, or a builtin that evaluates. */
-export function isInterpreter(program: string): boolean {
+function isInterpreter(program: string): boolean {
 	const name = baseName(program);
 	const isVersioned = interpreters.has(name.replace(/[\d.]+$/, ""));
 	return isVersioned || interpreters.has(name) || evaluators.has(name) || shellLanguage(name) !== undefined;

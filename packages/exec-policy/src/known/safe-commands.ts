@@ -2,6 +2,7 @@
 // here is not safe. The program must be found by its bare name. Must not know rules.
 
 import { literalValue, literalValues, mayBeOption, type ShellWord } from "../shell/word.ts";
+import { meansLongOption } from "./long-option.ts";
 import { isSafeGit } from "./safe-git.ts";
 
 /** Whether the arguments after the program keep it to reading and printing. */
@@ -50,17 +51,6 @@ export function isKnownSafe(words: readonly ShellWord[]): boolean {
 /** Every word that is or may become an option, as text; undefined when one is not known. */
 function knownOptions(args: readonly ShellWord[]): readonly string[] | undefined {
 	return literalValues(args.filter(mayBeOption));
-}
-
-/**
- * Whether an option stands for a long option, also cut short (`--out=x` for `--output`) or in front of a longer name.
- *
- * @param least the fewest characters that are taken for it.
- */
-export function meansLongOption(option: string, name: string, least: number): boolean {
-	const end = option.indexOf("=");
-	const given = end === -1 ? option : option.slice(0, end);
-	return given.startsWith(name) || (given.length >= least && name.startsWith(given));
 }
 
 // macOS: -o FILE, --output FILE.

@@ -2,7 +2,7 @@
 // An allow-list. Repository configuration (fsmonitor, textconv, pagers) is not seen here: the sandbox confines it.
 
 import { literalValue, literalValues, mayBeOption, type ShellWord } from "../shell/word.ts";
-import { meansLongOption } from "./safe-commands.ts";
+import { meansLongOption } from "./long-option.ts";
 
 // All others choose another repository, configuration, program or pager.
 const harmlessGlobals: ReadonlySet<string> = new Set(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);

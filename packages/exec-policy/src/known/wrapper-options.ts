@@ -2,7 +2,7 @@
 // option that is not in the table makes the reading fail; the caller then suspects every argument.
 
 import { literalValue, literalValues, type ShellWord } from "../shell/word.ts";
-import type { InnerCommand } from "./wrappers.ts";
+import type { InnerCommand } from "./inner-command.ts";
 
 /** How the arguments before the inner command look. */
 export interface WrapperOptions {

@@ -3,25 +3,8 @@
 
 import { baseName, type ShellLanguage, type SimpleCommand } from "../shell/shell-script.ts";
 import { literalValue, type ShellWord } from "../shell/word.ts";
+import type { InnerCommand } from "./inner-command.ts";
 import { findCommands, optionWrappers, readOptions } from "./wrapper-options.ts";
-
-/** Something that a command line runs besides its own program. */
-export type InnerCommand =
-	| {
-			readonly kind: "words";
-			readonly words: readonly ShellWord[];
-			/** Where it begins in the words of the outer command. */
-			readonly at: number;
-			/** It is only suspected to be a command: it may forbid, never permit. */
-			readonly suspected: boolean;
-	  }
-	| {
-			readonly kind: "script";
-			readonly script: string;
-			readonly language: ShellLanguage;
-			readonly at: number;
-			readonly suspected: boolean;
-	  };
 
 /** What a command line runs. */
 export interface Unwrapped {

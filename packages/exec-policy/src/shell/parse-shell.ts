@@ -3,7 +3,6 @@
 // parser that guesses or drops text is noticed. Must not judge.
 
 import type {
-	ArrayValue,
 	Assignment,
 	CaseItem,
 	Command,
@@ -18,10 +17,10 @@ import type {
 	Word,
 } from "unbash";
 import { forEachChild, parse } from "unbash";
-import { isBlank, isBoundary, isSeparation, type Span } from "./gap.ts";
+import { isBlank, isBoundary } from "./gap.ts";
+import { type Collector, checkCoverage, claim, claimCharacter, type Region, report, reportText } from "./region.ts";
 import {
 	baseName,
-	type Construct,
 	fetchers,
 	type InputSource,
 	type ShellLanguage,
@@ -34,32 +33,8 @@ import { hasUnseenCharacters, literalValue, readWord, type ShellWord } from "./w
 /** Longest script that is read, in characters: 1 MiB; a longer one is not understood. */
 export const maxScriptCharacters: number = 1_048_576;
 
-const maxProblems = 8;
 // Substitutions in substitutions: deeper than a person would read. Each level is read once more, so this bounds the time.
 const maxNesting = 32;
-
-/** What is collected from a script and from the substitutions in it. */
-interface Collector {
-	readonly language: ShellLanguage;
-	readonly commands: SimpleCommand[];
-	readonly constructs: Set<Construct>;
-	readonly problems: string[];
-	/** How many of `commands` fetch from the network. */
-	downloads: number;
-	/** How many here-documents there are. */
-	hereDocuments: number;
-}
-
-/** One text that a tree's positions point into; a substitution in escaped backticks has its own. */
-interface Region {
-	readonly collector: Collector;
-	readonly source: string;
-	readonly start: number;
-	readonly end: number;
-	/** Parts of the source that are accounted for. */
-	readonly claimed: Span[];
-	readonly nesting: number;
-}
 
 /**
  * Reads a script.
@@ -98,11 +73,6 @@ export function onlyCommand({ commands, constructs, problems }: ShellScript): Si
 	return command.assigns.length > 0 || command.redirects.length > 0 ? undefined : command;
 }
 
-function report(collector: Collector, problem: string): void {
-	if (collector.problems.length < maxProblems && !collector.problems.includes(problem))
-		collector.problems.push(problem);
-}
-
 type Place = Pick<Region, "source" | "start" | "end" | "nesting">;
 
 function collectScript(collector: Collector, script: Script & { errors?: unknown }, place: Place): void {
@@ -118,34 +88,6 @@ function collectScript(collector: Collector, script: Script & { errors?: unknown
 			: { collector, source: own, start: 0, end: own.length, claimed: [], nesting: place.nesting };
 	for (const statement of script.commands) visit(statement, region, "inherited");
 	checkCoverage(region);
-}
-
-/** Every character of the region belongs to a claimed part, or only separates. */
-function checkCoverage(region: Region): void {
-	const { claimed, source, collector } = region;
-	claimed.sort((left, right) => left.start - right.start || left.end - right.end);
-	let at = region.start;
-	for (const span of claimed) {
-		if (span.end <= at && span.start < at) continue;
-		if (span.start < at) report(collector, "two readings of the same text");
-		else if (!isSeparation(source, { start: at, end: span.start })) return reportText(region, at, span.start);
-		at = Math.max(at, span.end);
-	}
-	if (!isSeparation(source, { start: at, end: region.end })) reportText(region, at, region.end);
-}
-
-function reportText({ collector, source }: Region, start: number, end: number): void {
-	report(collector, `unknown syntax at ${JSON.stringify(source.slice(start, Math.min(end, start + 40)))}`);
-}
-
-function claim(region: Region, start: number, end: number): void {
-	region.claimed.push({ start, end });
-}
-
-/** Claims one character that must be there. */
-function claimCharacter(region: Region, at: number, character: string): void {
-	if (region.source.charAt(at) === character) claim(region, at, at + 1);
-	else reportText(region, at, at + 1);
 }
 
 function visit(node: SyntaxNode, region: Region, input: InputSource): void {
@@ -275,17 +217,30 @@ function visitCompoundRedirect(node: Redirection, region: Region): void {
 
 function visitCommand(node: Command, region: Region, input: InputSource): void {
 	const { collector, source } = region;
+	const index = collector.commands.length;
+	const downloadsBefore = collector.downloads;
+	const parts = readParts(node, region);
+	claim(region, node.pos, node.end);
+	checkWordEnd(region, node.end);
+	const substitutesDownload = collector.downloads > downloadsBefore;
+	const program = literalValue(parts.words[0]);
+	if (program !== undefined && fetchers.has(baseName(program))) collector.downloads += 1;
+	const text = source.slice(node.pos, node.end);
+	// Before the commands of its own substitutions: the order of the text.
+	collector.commands.splice(index, 0, { text, ...parts, input, substitutesDownload });
+}
+
+/** Reads what a command consists of; between its parts there may only be blanks. */
+function readParts(node: Command, region: Region): Pick<SimpleCommand, "words" | "assigns" | "redirects"> {
 	const words: ShellWord[] = [];
 	const assigns: string[] = [];
 	const redirects: ShellRedirect[] = [];
-	const index = collector.commands.length;
-	const downloadsBefore = collector.downloads;
 	const name = node.name === undefined ? [] : [node.name];
 	let at = node.pos;
 	for (const part of [...node.prefix, ...name, ...node.suffix]) {
 		const isRedirect = part.type !== "Word" && part.type !== "Assignment";
 		const isApart = at === node.pos || at < part.pos || isRedirect;
-		if (!isApart || !isBlank(source, { start: at, end: part.pos })) reportText(region, at, part.end);
+		if (!isApart || !isBlank(region.source, { start: at, end: part.pos })) reportText(region, at, part.end);
 		at = part.end;
 		switch (part.type) {
 			case "Word":
@@ -293,23 +248,20 @@ function visitCommand(node: Command, region: Region, input: InputSource): void {
 				break;
 			case "Assignment":
 				assigns.push(part.name);
-				visitAssignment(part, region);
+				visitWordParts(part, region);
 				if (words.length > 0) words.push(readArgumentAssignment(part, region));
 				break;
 			default:
 				redirects.push(readRedirect(part, region));
 		}
 	}
-	if (at !== node.end) reportText(region, at, node.end);
-	claim(region, node.pos, node.end);
-	if (at === node.pos) reportText(region, node.pos, node.end + 1);
-	if (node.end < region.end && !isWordEnd(source, node.end)) reportText(region, node.end, node.end + 1);
-	const substitutesDownload = collector.downloads > downloadsBefore;
-	const program = literalValue(words[0]);
-	if (program !== undefined && fetchers.has(baseName(program))) collector.downloads += 1;
-	const text = source.slice(node.pos, node.end);
-	// Before the commands of its own substitutions: the order of the text.
-	collector.commands.splice(index, 0, { text, words, assigns, redirects, input, substitutesDownload });
+	if (at !== node.end || at === node.pos) reportText(region, at, node.end + 1);
+	return { words, assigns, redirects };
+}
+
+/** A command or a word must end where the shell ends a word. */
+function checkWordEnd(region: Region, end: number): void {
+	if (end < region.end && !isWordEnd(region.source, end)) reportText(region, end, end + 1);
 }
 
 function isWordEnd(source: string, at: number): boolean {
@@ -341,14 +293,10 @@ function readOwnWord(node: Word, region: Region): ShellWord {
 
 function readClaimedWord(node: Word, region: Region): ShellWord {
 	claim(region, node.pos, node.end);
-	if (node.end < region.end && !isWordEnd(region.source, node.end)) reportText(region, node.end, node.end + 1);
+	checkWordEnd(region, node.end);
 	const word = readOwnWord(node, region);
 	if (word.kind === "dynamic") region.collector.constructs.add("expansion");
 	return word;
-}
-
-function visitAssignment(node: Assignment | ArrayValue, region: Region): void {
-	visitWordParts(node, region);
 }
 
 /** `NAME=value` after the program, as in `export NAME=value`. */

@@ -117,18 +117,10 @@ function readPiece(reader: Reader): Outcome {
 			// `{}` alone is what find and xargs replace; all else may be a brace expansion.
 			if (reader.text.charAt(reader.next + 1) !== "}") return "dynamic";
 			return readCharacter(reader, character);
-		case "[":
-			// Without its end it is only a bracket, as in `[ -f file ]`.
-			if (!reader.text.includes("]", reader.next)) return readCharacter(reader, character);
-			return readPattern(reader, character);
-		case "*":
-		case "?":
-			return readPattern(reader, character);
-		case "~":
-			if (!isTildePosition(reader)) return readCharacter(reader, character);
-			return readPattern(reader, character);
 		default:
-			return metacharacters.includes(character) ? "broken" : readCharacter(reader, character);
+			if (metacharacters.includes(character)) return "broken";
+			if (beginsPattern(reader, character)) reader.patternAt ??= reader.value.length;
+			return readCharacter(reader, character);
 	}
 }
 
@@ -142,13 +134,19 @@ function readCharacter(reader: Reader, character: string): Outcome {
 	return "read";
 }
 
-function readPattern(reader: Reader, character: string): Outcome {
-	reader.patternAt ??= reader.value.length;
-	return readCharacter(reader, character);
-}
-
-function isTildePosition(reader: Reader): boolean {
-	return reader.next === 0 || "=:".includes(reader.text.charAt(reader.next - 1));
+function beginsPattern({ text, next }: Reader, character: string): boolean {
+	switch (character) {
+		case "*":
+		case "?":
+			return true;
+		case "[":
+			// Without its end it is only a bracket, as in `[ -f file ]`.
+			return text.includes("]", next);
+		case "~":
+			return next === 0 || "=:".includes(text.charAt(next - 1));
+		default:
+			return false;
+	}
 }
 
 function readEscaped(reader: Reader): Outcome {
