@@ -144,8 +144,7 @@ export function openFolder(parent: OpenFolder, name: string, seen: Stats): OpenF
 /** The bytes of a file that was looked at; at most `mostBytes`. */
 export function readFileIn(parent: OpenFolder, name: string, seen: Stats, mostBytes: number): Uint8Array | Unsafe {
 	const path = below(parent, name);
-	const tooBig: Unsafe = { kind: "unsafe", path, reason: `is larger than ${mostBytes / 1024} KiB` };
-	if (seen.size > mostBytes) return tooBig;
+	if (seen.size > mostBytes) return { kind: "unsafe", path, reason: `is larger than ${mostBytes / 1024} KiB` };
 	let descriptor: number | undefined;
 	try {
 		descriptor = openPath(pathIn(parent, name), 0);
@@ -153,7 +152,7 @@ export function readFileIn(parent: OpenFolder, name: string, seen: Stats, mostBy
 			return { kind: "unsafe", path, reason: "was replaced while it was read" };
 		}
 		const bytes = readDescriptor(descriptor, seen.size);
-		return bytes.length > mostBytes ? tooBig : bytes;
+		return bytes.length === seen.size ? bytes : { kind: "unsafe", path, reason: "was changed while it was read" };
 	} catch (error) {
 		return unsafe(path, error);
 	} finally {
