@@ -1,8 +1,9 @@
 // What changed between the content that was trusted and the content that is there now, for the person who is asked again.
 // Pure.
 
-import { unifiedDiff, visibleText } from "./line-diff.ts";
+import { unifiedDiff } from "./line-diff.ts";
 import type { SnapshotFile } from "./snapshot.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** One file that is not as it was trusted. */
 export interface FileChange {

@@ -1,6 +1,8 @@
 // Two texts as a unified diff for people. Whatever is in the texts, the diff is safe to show: control characters, bidi
 // controls and invisible characters are written as escapes, so that nothing in it can hide, reorder or repaint. Pure.
 
+import { visibleText } from "./visible-text.ts";
+
 /** One line of a comparison. */
 interface DiffLine {
 	readonly sign: " " | "-" | "+";
@@ -11,14 +13,6 @@ interface DiffLine {
 const context = 3;
 // More differences than this are shown as one block: the search costs the square of their number.
 const mostDifferences = 400;
-
-/** Text in which nothing is invisible: control, format and unusual space characters become escapes such as `\u{202e}`. */
-export function visibleText(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => {
-		if (character === "\t") return character;
-		return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
-	});
-}
 
 /** The furthest old line on each diagonal before each number of differences; `undefined` when there are too many. */
 function searchPath(left: readonly string[], right: readonly string[]): readonly Int32Array[] | undefined {

@@ -8,6 +8,11 @@ import type { Paths } from "../home/paths.ts";
 /** Folders of a repository that may hold settings, the first before the second. */
 export const settingsFolders: readonly string[] = [".code", ".codex"];
 
+/** What is read of each settings folder: a new reader of a repository's files adds its name here first. */
+export const governedFiles: readonly string[] = ["config.toml", "hooks.json", "mcp.json"];
+/** Folders of which every file, however deep, is read. */
+export const governedFolders: readonly string[] = ["commands", "hooks", "prompts", "rules", "skills"];
+
 /** The real path of something that exists; `undefined` when it does not or cannot be reached. Never throws. */
 export function realPath(path: string): string | undefined {
 	try {

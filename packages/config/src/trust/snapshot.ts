@@ -16,7 +16,7 @@ import {
 	readFileIn,
 	type Unsafe,
 } from "./read-inside.ts";
-import { settingsFolders } from "./repository.ts";
+import { governedFiles, governedFolders, settingsFolders } from "./repository.ts";
 import { scriptCandidates } from "./scripts.ts";
 
 /** One file of a snapshot. */
@@ -43,11 +43,6 @@ export interface Snapshot {
 	/** SHA-256, in hexadecimal, of the paths, kinds and contents of all files. */
 	readonly hash: string;
 }
-
-/** What is read of each settings folder: a new reader of a repository's files adds its name here first. */
-export const governedFiles: readonly string[] = ["config.toml", "hooks.json", "mcp.json"];
-/** Folders of which every file, however deep, is read. */
-export const governedFolders: readonly string[] = ["commands", "hooks", "prompts", "rules", "skills"];
 
 /** Limits of a snapshot; beyond them a folder cannot be trusted. */
 export const snapshotLimits = {
@@ -113,7 +108,8 @@ class Collector {
 
 	#add(path: string, kind: SnapshotFile["kind"], bytes: Uint8Array): void {
 		this.#bytes += bytes.length;
-		if (this.files.size >= snapshotLimits.files) stop(path, `is one file more than the ${snapshotLimits.files} allowed`);
+		if (this.files.size >= snapshotLimits.files)
+			stop(path, `is one file more than the ${snapshotLimits.files} allowed`);
 		if (this.#bytes > snapshotLimits.totalBytes) stop(path, "brings all files together above 16 MiB");
 		const reading = decodeText(bytes);
 		const file = { path, kind, size: bytes.length, sha256: sha256(bytes) };
