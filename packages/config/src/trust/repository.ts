@@ -13,6 +13,16 @@ export const governedFiles: readonly string[] = ["config.toml", "hooks.json", "m
 /** Folders of which every file, however deep, is read. */
 export const governedFolders: readonly string[] = ["commands", "hooks", "prompts", "rules", "skills"];
 
+/** Two names that some file system takes for one have one folded name (case, composition, invisible characters). */
+export function foldName(name: string): string {
+	return name
+		.normalize("NFKC")
+		.toUpperCase()
+		.toLowerCase()
+		.replace(/\p{Cf}/gu, "")
+		.replace(/[. ]+$/, "");
+}
+
 /** The real path of something that exists; `undefined` when it does not or cannot be reached. Never throws. */
 export function realPath(path: string): string | undefined {
 	try {

@@ -13,7 +13,7 @@ import {
 	type TomlValue,
 	valueAt,
 } from "../tree/tree.ts";
-import { settingsFolders } from "./repository.ts";
+import { foldName, settingsFolders } from "./repository.ts";
 
 /** What the user says, without the project. */
 export interface UserTrees {
@@ -100,14 +100,16 @@ function judgeRank(strictFirst: readonly string[], value: TomlValue, below: Toml
 	return `a repository can only make it stricter, and it is ${show(strictFirst[Math.max(limit, 0)] ?? "")}`;
 }
 
+const protectedNames: readonly string[] = [".git", ".agents", ...settingsFolders];
+
 function judgeInside(value: TomlValue): string | undefined {
 	if (typeof value !== "string") return undefined;
-	const path = posix.normalize(value.replaceAll("\\", "/"));
-	const first = path.split("/")[0]?.normalize("NFKC").toLowerCase() ?? "";
-	const leaves = posix.isAbsolute(path) || /^[A-Za-z]:/.test(path) || first === ".." || first === "~";
-	if (leaves || value.includes("\0")) return "a repository can only name a path inside of it";
-	if ([".git", ".agents", ...settingsFolders].includes(first)) return `${show(first)} is protected`;
-	return undefined;
+	const parts = posix.normalize(value.replaceAll("\\", "/")).split("/");
+	const [first = ""] = parts;
+	const leaves = first === "" || first === ".." || first === "~" || /^[A-Za-z]:/.test(first) || value.includes("\0");
+	if (leaves) return "a repository can only name a path inside of it";
+	const own = parts.map(foldName).find((part) => protectedNames.includes(part));
+	return own === undefined ? undefined : `${show(own)} is protected`;
 }
 
 /** Why a single value has no effect; `undefined` when it has. */

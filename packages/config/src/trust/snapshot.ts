@@ -16,7 +16,7 @@ import {
 	readFileIn,
 	type Unsafe,
 } from "./read-inside.ts";
-import { governedFiles, governedFolders, settingsFolders } from "./repository.ts";
+import { foldName, governedFiles, governedFolders, settingsFolders } from "./repository.ts";
 import { scriptCandidates } from "./scripts.ts";
 
 /** One file of a snapshot. */
@@ -59,16 +59,6 @@ export const snapshotLimits = {
 	// As many links as Linux follows in one path.
 	linkHops: 40,
 } as const;
-
-/** Two names that some file system takes for one have one folded name (case, composition, invisible characters). */
-function foldName(name: string): string {
-	return name
-		.normalize("NFKC")
-		.toUpperCase()
-		.toLowerCase()
-		.replace(/\p{Cf}/gu, "")
-		.replace(/[. ]+$/, "");
-}
 
 class Stop extends Error {
 	readonly unsafe: Unsafe;

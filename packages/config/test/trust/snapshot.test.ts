@@ -93,11 +93,21 @@ describe.each(kinds)("a snapshot, steps by %s", (kind) => {
 		path: string,
 		reason: string,
 	][] = [
-		["a linked file", (r) => void r.link(".code/config.toml", "/etc/passwd"), ".code/config.toml", "is a symbolic link"],
+		[
+			"a linked file",
+			(r) => void r.link(".code/config.toml", "/etc/passwd"),
+			".code/config.toml",
+			"is a symbolic link",
+		],
 		["a dangling link", (r) => void r.link(".code/config.toml", "gone"), ".code/config.toml", "is a symbolic link"],
 		["a linked folder", (r) => void r.link(".code", "/etc"), ".code", "is a symbolic link"],
 		["a link to a folder of its own", (r) => void r.link(".codex", ".git"), ".codex", "is a symbolic link"],
-		["a link deep inside", (r) => void r.link(".code/rules/a/b", "/etc/passwd"), ".code/rules/a/b", "is a symbolic link"],
+		[
+			"a link deep inside",
+			(r) => void r.link(".code/rules/a/b", "/etc/passwd"),
+			".code/rules/a/b",
+			"is a symbolic link",
+		],
 		["a linked inner folder", (r) => void r.link(".code/rules", "../src"), ".code/rules", "is a symbolic link"],
 		[
 			"a pipe for a file",
@@ -322,7 +332,10 @@ describe("what the system refuses", () => {
 		const server = createServer();
 		const path = join(root, ".code/hooks.json");
 		await new Promise<void>((resolve) => server.listen(path, resolve));
-		expect(await takeSnapshot(root)).toMatchObject({ path: ".code/hooks.json", reason: "is a pipe, a socket or a device" });
+		expect(await takeSnapshot(root)).toMatchObject({
+			path: ".code/hooks.json",
+			reason: "is a pipe, a socket or a device",
+		});
 		await new Promise((resolve) => server.close(resolve));
 	});
 

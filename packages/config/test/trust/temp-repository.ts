@@ -18,13 +18,13 @@ export interface TempRepository {
 	readonly home: TempHome;
 	/** Real path. */
 	readonly root: string;
-	write(name: string, text: string | Uint8Array): string;
-	link(name: string, target: string): string;
-	trust(nowMs?: number): Promise<TrustResult>;
-	state(): Promise<TrustState>;
+	readonly write: (name: string, text: string | Uint8Array) => string;
+	readonly link: (name: string, target: string) => string;
+	readonly trust: (nowMs?: number) => Promise<TrustResult>;
+	readonly state: () => Promise<TrustState>;
 	/** Loads with the working directory at `folder` of the repository, its root when absent. */
-	result(flags?: Partial<ConfigFlags>, folder?: string): Promise<ConfigResult>;
-	load(flags?: Partial<ConfigFlags>, folder?: string): Promise<LoadedConfig>;
+	readonly result: (flags?: Partial<ConfigFlags>, folder?: string) => Promise<ConfigResult>;
+	readonly load: (flags?: Partial<ConfigFlags>, folder?: string) => Promise<LoadedConfig>;
 }
 
 export function createRepository(
