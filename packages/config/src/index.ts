@@ -74,16 +74,13 @@ export {
 } from "./trust/project-report.ts";
 export { findRepository, governedFiles, governedFolders, settingsFolders } from "./trust/repository.ts";
 export type { Snapshot, SnapshotFile } from "./trust/snapshot.ts";
-export {
-	type TrustedFolder,
-	type TrustOptions,
-	type TrustPaths,
-	type TrustResult,
-	type TrustState,
-	trustedFolders,
-	trustFolder,
-	trustState,
-	type UntrustResult,
-	untrustFolder,
-} from "./trust/trust.ts";
+export { trustedFolders, trustFolder, trustState, untrustFolder } from "./trust/trust.ts";
+export type {
+	TrustedFolder,
+	TrustOptions,
+	TrustPaths,
+	TrustResult,
+	TrustState,
+	UntrustResult,
+} from "./trust/trust-state.ts";
 export { visibleText } from "./trust/visible-text.ts";

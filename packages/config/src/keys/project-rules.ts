@@ -38,6 +38,8 @@ export type ProjectRule =
 	| { readonly kind: "allow_list"; readonly emptyIsAll: boolean }
 	/** A relative path that stays in the repository and out of `.git` and the folders of settings. */
 	| { readonly kind: "inside" }
+	/** A model's name that does not begin with the id of a provider and `/`. */
+	| { readonly kind: "model" }
 	/** Rules by key. */
 	| { readonly kind: "table"; readonly keys: Readonly<Record<string, ProjectRule>> }
 	/** A table of the user's names: `fresh` for a name that the user (command line included) does not use, else `known`. */
@@ -50,6 +52,7 @@ const atMost: ProjectRule = { kind: "at_most" };
 const atLeast: ProjectRule = { kind: "at_least" };
 const superset: ProjectRule = { kind: "superset" };
 const inside: ProjectRule = { kind: "inside" };
+const modelName: ProjectRule = { kind: "model" };
 const onlyTrue: ProjectRule = { kind: "only", value: true };
 const onlyFalse: ProjectRule = { kind: "only", value: false };
 const forbid = (because: string): ProjectRule => ({ kind: "forbid", because });
@@ -195,7 +198,7 @@ const speckitRules = table<SpeckitConfig>({
 	hal: halRules,
 	telemetry_hal: allow,
 	stage_agents: allow,
-	models: allow,
+	models: { kind: "entries", fresh: modelName, known: modelName },
 	quality_gates: table<SpeckitConfig["quality_gates"]>({
 		enabled: onlyTrue,
 		min_confidence_for_auto_apply: atLeast,
@@ -226,8 +229,10 @@ const speckitRules = table<SpeckitConfig>({
 /** The rules of all keys. */
 export const projectRules: RulesOf<Config> = {
 	// models
-	model: allow,
-	review_model: allow,
+	// When the user names no provider, a name such as `claude-…` chooses among the vendors whose keys the user has set;
+	// addresses and keys stay the user's.
+	model: modelName,
+	review_model: modelName,
 	model_provider: requests,
 	model_context_window: allow,
 	model_max_output_tokens: allow,

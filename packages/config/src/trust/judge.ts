@@ -9,7 +9,7 @@ import { fileChanges } from "./changes.ts";
 import { isUnsafe, type Unsafe } from "./read-inside.ts";
 import { isOwnFolder, nameExists } from "./repository.ts";
 import { hashFiles, type Snapshot, takeSnapshot } from "./snapshot.ts";
-import type { TrustedFolder, TrustOptions, TrustPaths, TrustResult, TrustState, UntrustResult } from "./trust.ts";
+import type { TrustedFolder, TrustOptions, TrustPaths, TrustResult, TrustState, UntrustResult } from "./trust-state.ts";
 import { formatStore, readStore, type StoreReading, type TrustEntry } from "./trust-store.ts";
 import { trustedMainRepository } from "./worktree.ts";
 

@@ -14,20 +14,30 @@ const context = 3;
 // More differences than this are shown as one block: the search costs the square of their number.
 const mostDifferences = 400;
 
+/** How the difference of this number on this diagonal begins: with a new line (down) or without an old one, and where. */
+function firstStep(
+	furthest: Int32Array,
+	diagonal: number,
+	differences: number,
+): { readonly isDown: boolean; readonly at: number } {
+	const middle = (furthest.length - 1) / 2;
+	const down = furthest[middle + diagonal + 1] ?? 0;
+	const across = (furthest[middle + diagonal - 1] ?? 0) + 1;
+	const isDown = diagonal === -differences || (diagonal !== differences && across <= down);
+	return { isDown, at: isDown ? down : across };
+}
+
 /** The furthest old line on each diagonal before each number of differences; `undefined` when there are too many. */
 function searchPath(left: readonly string[], right: readonly string[]): readonly Int32Array[] | undefined {
 	const most = Math.min(left.length + right.length, mostDifferences);
 	const size = 2 * most + 3;
-	const middle = most + 1;
+	const middle = (size - 1) / 2;
 	const furthest = new Int32Array(size);
 	const history: Int32Array[] = [];
 	for (let differences = 0; differences <= most; differences += 1) {
 		history.push(furthest.slice());
 		for (let diagonal = -differences; diagonal <= differences; diagonal += 2) {
-			const down = furthest[middle + diagonal + 1] ?? 0;
-			const across = (furthest[middle + diagonal - 1] ?? 0) + 1;
-			const isDown = diagonal === -differences || (diagonal !== differences && across <= down);
-			let at = isDown ? down : across;
+			let at = firstStep(furthest, diagonal, differences).at;
 			while (at < left.length && at - diagonal < right.length && left[at] === right[at - diagonal]) at += 1;
 			furthest[middle + diagonal] = at;
 			if (at >= left.length && at - diagonal >= right.length) return history;
@@ -47,24 +57,15 @@ function editScript(left: readonly string[], right: readonly string[]): readonly
 	const lines: DiffLine[] = [];
 	let x = left.length;
 	let y = right.length;
-	for (let differences = history.length - 1; differences >= 0; differences -= 1) {
-		const furthest = history[differences] ?? new Int32Array();
-		const middle = (furthest.length - 1) / 2;
-		const diagonal = x - y;
-		const down = furthest[middle + diagonal + 1] ?? 0;
-		const across = (furthest[middle + diagonal - 1] ?? 0) + 1;
-		const isDown = diagonal === -differences || (diagonal !== differences && across <= down);
-		const startX = differences === 0 ? 0 : isDown ? down : across;
-		const startY = startX - diagonal;
+	for (const [differences, furthest] of [...history.entries()].toReversed()) {
+		const { isDown, at } = firstStep(furthest, x - y, differences);
+		const startX = differences === 0 ? 0 : at;
+		const startY = startX - (x - y);
 		for (; x > startX && y > startY; x -= 1, y -= 1) lines.push(kept(left[x - 1] ?? ""));
 		if (differences === 0) break;
-		if (isDown) {
-			lines.push(added(right[y - 1] ?? ""));
-			y -= 1;
-		} else {
-			lines.push(removed(left[x - 1] ?? ""));
-			x -= 1;
-		}
+		lines.push(isDown ? added(right[y - 1] ?? "") : removed(left[x - 1] ?? ""));
+		if (isDown) y -= 1;
+		else x -= 1;
 	}
 	return lines.toReversed();
 }

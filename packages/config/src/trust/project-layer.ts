@@ -14,7 +14,7 @@ import type { IgnoredProject, LoadedProject, ProjectLayer } from "./project-repo
 import { isUnsafe } from "./read-inside.ts";
 import { restrictTree } from "./restrict.ts";
 import { type Snapshot, settingsFile, takeSnapshot } from "./snapshot.ts";
-import type { TrustPaths, TrustState } from "./trust.ts";
+import type { TrustPaths, TrustState } from "./trust-state.ts";
 
 /** What is needed to judge a project. */
 export interface ProjectSources {

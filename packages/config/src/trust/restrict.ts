@@ -3,6 +3,7 @@
 
 import { posix } from "node:path";
 import { type ProjectRule, projectRules } from "../keys/project-rules.ts";
+import { builtInProviders } from "../provider/built-in.ts";
 import {
 	emptyTable,
 	isList,
@@ -87,6 +88,11 @@ function judgeAllowList(emptyIsAll: boolean, value: TomlValue, below: TomlValue 
 	return judgeList("subset", value, below);
 }
 
+function judgeOnly(tight: TomlValue, value: TomlValue): string | undefined {
+	if (typeof value !== typeof tight || value === tight) return undefined;
+	return `a repository can only set it to ${show(tight)}`;
+}
+
 function judgeNumber(kind: "at_most" | "at_least", value: TomlValue, below: TomlValue | undefined): string | undefined {
 	if (typeof value !== "number" || typeof below !== "number") return undefined;
 	if (kind === "at_most" ? value <= below : value >= below) return undefined;
@@ -112,8 +118,19 @@ function judgeInside(value: TomlValue): string | undefined {
 	return own === undefined ? undefined : `${show(own)} is protected`;
 }
 
+function judgeModel(value: TomlValue, user: UserTrees): string | undefined {
+	const slash = typeof value === "string" ? value.indexOf("/") : -1;
+	if (typeof value !== "string" || slash < 1) return undefined;
+	const id = value.slice(0, slash);
+	const trees = [user.below, user.all];
+	const isProvider =
+		builtInProviders.has(id) || trees.some((tree) => valueAt(tree, ["model_providers", id]) !== undefined);
+	return isProvider ? `a repository may not choose the provider, and ${show(id)} is one` : undefined;
+}
+
 /** Why a single value has no effect; `undefined` when it has. */
-function judge(rule: ProjectRule, value: TomlValue, below: TomlValue | undefined): string | undefined {
+function judge(rule: ProjectRule, value: TomlValue, path: KeyPath, user: UserTrees): string | undefined {
+	const below = valueAt(user.below, path);
 	switch (rule.kind) {
 		case "allow":
 		case "table":
@@ -122,9 +139,7 @@ function judge(rule: ProjectRule, value: TomlValue, below: TomlValue | undefined
 		case "forbid":
 			return `a repository may not set it: ${rule.because}`;
 		case "only":
-			return typeof value !== typeof rule.value || value === rule.value
-				? undefined
-				: `a repository can only set it to ${show(rule.value)}`;
+			return judgeOnly(rule.value, value);
 		case "ranked":
 			return judgeRank(rule.strictFirst, value, below);
 		case "at_most":
@@ -137,6 +152,8 @@ function judge(rule: ProjectRule, value: TomlValue, below: TomlValue | undefined
 			return judgeAllowList(rule.emptyIsAll, value, below);
 		case "inside":
 			return judgeInside(value);
+		case "model":
+			return judgeModel(value, user);
 	}
 }
 
@@ -154,7 +171,7 @@ class Restrictor {
 		if (rule === undefined) return value;
 		if (rule.kind === "table") return isTable(value) ? this.table(rule.keys, value, path) : value;
 		if (rule.kind === "entries") return isTable(value) ? this.#entries(rule, value, path) : value;
-		const reason = judge(rule, value, valueAt(this.#user.below, path));
+		const reason = judge(rule, value, path, this.#user);
 		if (reason === undefined) return value;
 		this.refused.push({ path, reason });
 		return undefined;

@@ -77,7 +77,8 @@ const cases: readonly (readonly [
 	["speckit.quality_gates.min_confidence_for_auto_apply", "", ["0.65", "0.9"], ["0.5"]],
 	["speckit.cost.daily_limit_usd", "5.0", ["4"], ["6"]],
 	["speckit.policy.final_cmd", "", [], ['"sh -c evil"']],
-	["model", "", ['"anything"'], []],
+	["model", "", ['"anything"', '"vendor/model"', '"/x"'], ['"gemini/x"', '"replay/x"']],
+	["speckit.models.architect", "", ['"m"'], ['"anthropic/m"']],
 	["hooks.before", "", ['[{ command = "x" }]'], []],
 	["hooks.before", '[{ command = "guard" }]', [], ["[]", '[{ command = "x" }]']],
 	["model_context_window", "", ["5"], []],
@@ -170,6 +171,14 @@ describe("servers of a project", () => {
 		});
 	});
 
+	it("does not send work to a provider of the user's by a model's name", () => {
+		const user = '[model_providers.mine]\nbase_url = "https://mine"\n';
+		expect(restrict('model = "mine/m"\nreview_model = "theirs/m"\n', user)).toEqual({
+			kept: { review_model: "theirs/m" },
+			refused: ["model"],
+		});
+	});
+
 	it("are the user's, too, when only the command line names them", () => {
 		const commandLine = '[mcp_servers.docs]\nbearer_token_env_var = "T"\n';
 		expect(restrict('[mcp_servers.docs]\nurl = "https://evil"\n', "", commandLine)).toEqual({
@@ -250,7 +259,7 @@ describe("the rules", () => {
 					({ name, tree: value, place: () => ({ kind: "built_in" }) as const }) as const;
 				const after = tableWithDefaults(rootShape, mergeLayers([layer("project", tree), layer("config", user)]));
 				const rank = (words: readonly string[], table: TomlTable, key: string): number =>
-					words.indexOf(String(table[key]));
+					words.indexOf(typeof table[key] === "string" ? table[key] : "");
 				expect(rank(modes, after, "sandbox_mode")).toBeLessThanOrEqual(rank(modes, below, "sandbox_mode"));
 				expect(rank(policies, after, "approval_policy")).toBeLessThanOrEqual(rank(policies, below, "approval_policy"));
 				const [was, is] = [below, after].map((table) => table["sandbox_workspace_write"]);
