@@ -221,9 +221,10 @@ export async function takeSnapshot(root: string): Promise<Snapshot | Unsafe> {
 	try {
 		const collector = new Collector();
 		collector.settings(folder);
-		const settings = [...collector.files.values()].filter(({ path }) => path.endsWith("/config.toml"));
+		const named = new Set(settingsFolders.flatMap((name) => governedFiles.map((file) => `${name}/${file}`)));
+		const settings = [...collector.files.values()].filter(({ path }) => named.has(path));
 		for (const file of settings) {
-			const scripts = await scriptCandidates(root, file.text ?? "");
+			const scripts = await scriptCandidates(root, file.path, file.text ?? "");
 			for (const path of scripts ?? stop(file.path, "names too many programs and arguments")) {
 				collector.script(folder, path);
 			}

@@ -165,7 +165,8 @@ describe.each(kinds)("a snapshot, steps by %s", (kind) => {
 		[
 			"too many names",
 			(r) => {
-				for (let index = 0; index <= snapshotLimits.names; index += 1) r.write(`.code/rules/d/${index}`, "");
+				const first = r.write(".code/rules/d/x", "");
+				for (let index = 0; index < snapshotLimits.names; index += 1) linkSync(first, `${first}${index}`);
 			},
 			".code/rules/d",
 			"holds more than 4096 names",
@@ -317,6 +318,22 @@ describe("scripts that settings name", () => {
 		write(".code/config.toml", '[mcp_servers.x]\ncommand = "./big"\n');
 		write("big", new Uint8Array(snapshotLimits.scriptBytes + 1));
 		expect(await takeSnapshot(root)).toMatchObject({ path: "big", reason: "is larger than 8192 KiB" });
+	});
+
+	it("are found in JSON, too", async () => {
+		const { root, write } = createRepository({
+			".codex/mcp.json": '{"servers": {"x": {"command": "./run.sh", "cwd": "deep/er", "on": true, "n": null}}}',
+			".code/hooks.json": '{"before": [{"run": ["bash", "hook.sh"]}]}',
+			"run.sh": "1",
+			"deep/er/run.sh": "2",
+			"hook.sh": "3",
+		});
+		const named = [".code/hooks.json", ".codex/mcp.json", "deep/er/run.sh", "hook.sh", "run.sh"];
+		expect(await filesOf(root)).toEqual(named);
+		write(".code/hooks.json", "not JSON: hook.sh");
+		expect(await filesOf(root)).not.toContain("hook.sh");
+		write(".code/hooks.json", `${"[".repeat(100)}"hook.sh"${"]".repeat(100)}`);
+		expect(await filesOf(root)).not.toContain("hook.sh");
 	});
 
 	it("are none in what is not TOML", async () => {
