@@ -62,3 +62,25 @@ export {
 export { type SelectProviderOptions, selectProvider } from "./provider/select-provider.ts";
 export type { ProviderSelection, SelectedProvider } from "./provider/selection.ts";
 export type { KeyPath, TomlTable, TomlValue } from "./tree/tree.ts";
+// trust
+export type { FileChange } from "./trust/changes.ts";
+export {
+	type ChangedProject,
+	formatProjectLayer,
+	type IgnoredProject,
+	type LoadedProject,
+	type ProjectLayer,
+	type UntrustedProject,
+} from "./trust/project-report.ts";
+export { findRepository, governedFiles, governedFolders, settingsFolders } from "./trust/repository.ts";
+export type { Snapshot, SnapshotFile } from "./trust/snapshot.ts";
+export { trustedFolders, trustFolder, trustState, untrustFolder } from "./trust/trust.ts";
+export type {
+	TrustedFolder,
+	TrustOptions,
+	TrustPaths,
+	TrustResult,
+	TrustState,
+	UntrustResult,
+} from "./trust/trust-state.ts";
+export { visibleText } from "./trust/visible-text.ts";

@@ -1,5 +1,6 @@
 // Reads all layers, checks each, merges them. Order, strongest first: typed flags, `-c` (last first), the shell
-// environment policy, the profile, config.toml, defaults. No file of the repository or the working directory is read.
+// environment policy, the project, the profile, config.toml, defaults. Of the repository only the project's settings are
+// read, and they count only when it is trusted and within `keys/project-rules.ts`.
 
 import { canonicalPath, canonicalTree } from "./check/canonical.ts";
 import type { ConfigProblem } from "./check/problem.ts";
@@ -19,6 +20,9 @@ import { overrideLayers, readOverrides } from "./layers/override.ts";
 import { type ProfileReading, readProfile } from "./layers/profile.ts";
 import { parseConfig } from "./parse-config.ts";
 import { formatPath, type KeyPath, type TomlTable, tableWith, valueAt } from "./tree/tree.ts";
+import type { ProjectReading } from "./trust/project-layer.ts";
+import type { ProjectLayer } from "./trust/project-report.ts";
+import { findRepository, hasSettingsFolder, isOwnFolder } from "./trust/repository.ts";
 
 /** A configuration and all that is known about where it comes from. */
 export interface LoadedConfig {
@@ -35,7 +39,9 @@ export interface LoadedConfig {
 	readonly flags: ConfigFlags;
 	/** The profile that applies. */
 	readonly profile?: string;
-	/** Files that were read. */
+	/** What became of the repository's own settings. */
+	readonly projectLayer: ProjectLayer;
+	/** Files whose settings are in the layers. */
 	readonly files: readonly string[];
 }
 
@@ -43,6 +49,7 @@ export interface LoadedConfig {
 export type ConfigResult = LoadedConfig | { readonly kind: "error"; readonly problems: readonly ConfigProblem[] };
 
 interface Sources {
+	readonly typed: ConfigFlags;
 	readonly flags: Layer | undefined;
 	readonly overrides: readonly Layer[];
 	readonly replaced: readonly Layer[];
@@ -71,7 +78,7 @@ async function readSources(paths: Paths, flags: ConfigFlags): Promise<Sources | 
 	const layers = fileLayer === undefined ? live : [...live, fileLayer];
 	const profile = await readProfile({ paths, flag: flags.profile, layers, readsFiles });
 	if (profile.problems.length > 0) return profile.problems;
-	return { flags: flagLayer(flags), overrides: live, replaced, file, fileLayer, profile };
+	return { typed: flags, flags: flagLayer(flags), overrides: live, replaced, file, fileLayer, profile };
 }
 
 /** A profile's file as if it stood in config.toml, so that one table of keys describes both. */
@@ -111,6 +118,11 @@ async function checkSources(sources: Sources): Promise<{ errors: ConfigProblem[]
 	return { errors, unknown };
 }
 
+/** The file of the layer of a project. */
+function projectFile({ report }: ProjectReading): string | undefined {
+	return report.state === "loaded" ? report.file : undefined;
+}
+
 interface Merged {
 	readonly layers: readonly Layer[];
 	readonly tree: TomlTable;
@@ -118,11 +130,34 @@ interface Merged {
 	readonly warnings: readonly ConfigProblem[];
 }
 
+const noProject: ProjectReading = { report: { state: "none" }, errors: [], warnings: [] };
+
+/** The repository's part. All that it needs is loaded only when there is a repository with a folder of settings. */
+async function readProjectOf(sources: Sources, environment: Environment, paths: Paths): Promise<ProjectReading> {
+	const root = findRepository(environment.cwd);
+	if (root === undefined || !hasSettingsFolder(root)) return noProject;
+	if (isOwnFolder(root, { paths, homedir: environment.homedir })) return noProject;
+	const { readProject } = await import("./trust/project-layer.ts");
+	const { cli, files } = userLayers(sources);
+	const { trust, ignoreUserConfig } = sources.typed;
+	const readsFiles = ignoreUserConfig !== true;
+	return await readProject({ root, paths, trust: trust === true, readsFiles, above: cli, below: files });
+}
+
+/** The user's layers of texts, strongest first. */
+function userLayers(sources: Sources): { readonly cli: readonly Layer[]; readonly files: readonly Layer[] } {
+	return {
+		cli: sources.flags === undefined ? sources.overrides : [sources.flags, ...sources.overrides],
+		files: [...sources.profile.layers, ...(sources.fileLayer === undefined ? [] : [sources.fileLayer])],
+	};
+}
+
 /** Merges checked layers and judges what only the whole can show. */
-function mergeSources(sources: Sources, environment: Environment): Merged {
-	const cli = sources.flags === undefined ? sources.overrides : [sources.flags, ...sources.overrides];
-	const files = [...sources.profile.layers, ...(sources.fileLayer === undefined ? [] : [sources.fileLayer])];
-	const toml = [...sources.overrides, ...files];
+function mergeSources(sources: Sources, environment: Environment, project: Layer | undefined): Merged {
+	const { cli, files: ownFiles } = userLayers(sources);
+	const files = project === undefined ? ownFiles : [project, ...ownFiles];
+	// A project only makes policies stricter: it contradicts nobody.
+	const toml = [...sources.overrides, ...ownFiles];
 	const withoutPolicy = mergeLayers([...cli, ...files]);
 	const policy = environmentPolicyLayers({
 		env: environment.env,
@@ -146,7 +181,8 @@ function mergeSources(sources: Sources, environment: Environment): Merged {
  * Reads, checks and merges all layers.
  *
  * Contract: never throws and never rejects. Reads only files of the home (and of the legacy home for a file that home
- * lacks), at most 4 MiB each. All problems of a stage are reported together. The TOML parser is loaded when a file or a
+ * lacks), at most 4 MiB each, and, when the working directory is in a repository with a folder of settings, what
+ * `takeSnapshot` reads there; starts nothing and opens no connection. All problems of a stage are reported together. The TOML parser is loaded when a file or a
  * `-c` needs it, zod only when a value is doubtful; that is why it is asynchronous.
  */
 export async function loadConfig(environment: Environment, paths: Paths, flags: ConfigFlags): Promise<ConfigResult> {
@@ -155,18 +191,22 @@ export async function loadConfig(environment: Environment, paths: Paths, flags: 
 	const { errors, unknown } = await checkSources(sources);
 	if (flags.strict === true) errors.push(...unknown);
 	if (errors.length > 0) return { kind: "error", problems: errors };
-	const merged = mergeSources(sources, environment);
+	const project = await readProjectOf(sources, environment, paths);
+	const projectErrors = flags.strict === true ? [...project.errors, ...project.warnings] : project.errors;
+	if (projectErrors.length > 0) return { kind: "error", problems: projectErrors };
+	const merged = mergeSources(sources, environment, project.layer);
 	if (merged.errors.length > 0) return { kind: "error", problems: merged.errors };
 	const { file, profile, replaced } = sources;
 	return {
 		kind: "ok",
 		config: parseConfig(merged.tree),
-		warnings: [...(flags.strict === true ? [] : unknown), ...merged.warnings],
+		warnings: [...(flags.strict === true ? [] : [...unknown, ...project.warnings]), ...merged.warnings],
 		origins: (path) => originOf(merged.layers, path),
 		layers: merged.layers,
 		replaced,
 		flags,
 		...(profile.name === undefined ? {} : { profile: profile.name }),
-		files: [file?.file, profile.file?.file].filter((name) => name !== undefined),
+		projectLayer: project.report,
+		files: [file?.file, profile.file?.file, project.layer && projectFile(project)].filter((name) => name !== undefined),
 	};
 }

@@ -2,12 +2,13 @@
 // counts the modules that are resolved.
 
 import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTempHome } from "./temp-home.ts";
 
 const script = `import { registerHooks } from "node:module";
-	const heavy = ["zod", "smol-toml", "proper-lockfile"];
+	const heavy = ["zod", "smol-toml", "proper-lockfile", "node:crypto"];
 	const seen = new Set();
 	registerHooks({
 		resolve(specifier, context, next) {
@@ -22,8 +23,10 @@ const script = `import { registerHooks } from "node:module";
 	console.log(JSON.stringify({ kind: result.kind, seen: [...seen] }));
 `;
 
-function run(home: string, overrides: readonly string[] = []): unknown {
+function run(home: string, overrides: readonly string[] = [], cwd: string = home): unknown {
+	mkdirSync(cwd, { recursive: true });
 	const output = execFileSync(process.execPath, ["--conditions=@codex/source", "--input-type=module", "-e", script], {
+		cwd,
 		encoding: "utf8",
 		env: {
 			PATH: process.env["PATH"] ?? "",
@@ -40,6 +43,14 @@ describe("what is loaded", () => {
 	it("is nothing heavy without a file and with plain overrides", () => {
 		const overrides = ['approval_policy="never"', "sandbox_mode=workspace-write", "tool_output_token_limit=5"];
 		expect(run(createTempHome().home, overrides)).toEqual({ kind: "ok", seen: [] });
+	});
+
+	it("is nothing heavy in a repository without settings of its own", () => {
+		const { home, root } = createTempHome();
+		mkdirSync(join(root, "repository/.git"), { recursive: true });
+		expect(run(home, [], join(root, "repository"))).toEqual({ kind: "ok", seen: [] });
+		mkdirSync(join(root, "repository/.code/rules"), { recursive: true });
+		expect(run(home, [], join(root, "repository"))).toEqual({ kind: "ok", seen: ["node:crypto"] });
 	});
 
 	it("is the TOML parser with a file or a -c that needs it", () => {

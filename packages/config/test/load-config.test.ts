@@ -79,7 +79,7 @@ describe("loadConfig", () => {
 		expect((await home.problems({ ignoreUserConfig: true, profile: "p" }))[0]?.message).toContain("not found");
 	});
 
-	it("never reads a project's configuration", async () => {
+	it("reads no project's configuration outside of a repository", async () => {
 		const home = createTempHome();
 		for (const folder of [".code", ".codex"]) {
 			mkdirSync(join(home.root, "repository", folder), { recursive: true });

@@ -25,13 +25,20 @@ const reasons: Readonly<Record<string, string>> = {
 	ENAMETOOLONG: "has a name that is too long",
 };
 
-function refusal(error: unknown): TextFileReading {
+/** What an error of the file system means for a reader: there is no file, or a phrase that follows the path. */
+export function readingOfError(error: unknown): TextFileReading {
 	const code = errorCode(error);
 	if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
 	return { kind: "problem", reason: reasons[code] ?? `cannot be read (${code === "" ? String(error) : code})` };
 }
 
-function readAll(descriptor: number, size: number): Uint8Array {
+/**
+ * All bytes of an open file of `size` bytes, and at most one more, which tells that it grew. A size of 0 (also what /proc
+ * claims) reads up to 64 KiB.
+ *
+ * @throws the operating system's error.
+ */
+export function readDescriptor(descriptor: number, size: number): Uint8Array {
 	// One byte more than the size tells whether the file grew; files of unknown size (0 in /proc) get a full buffer.
 	const buffer = new Uint8Array(size > 0 ? size + 1 : 65_536);
 	let length = 0;
@@ -43,7 +50,8 @@ function readAll(descriptor: number, size: number): Uint8Array {
 	return buffer.subarray(0, length);
 }
 
-function decode(bytes: Uint8Array): TextFileReading {
+/** Bytes as UTF-8 text without a leading byte order mark, or why they are none. Never throws. */
+export function decodeText(bytes: Uint8Array): TextFileReading {
 	if (bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))) {
 		return { kind: "problem", reason: "is UTF-16; save it as UTF-8" };
 	}
@@ -64,7 +72,7 @@ export function readTextFile(path: string): TextFileReading {
 		// O_NONBLOCK: opening a pipe that nobody writes to returns at once, and fstat below refuses it.
 		descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
 	} catch (error) {
-		return refusal(error);
+		return readingOfError(error);
 	}
 	try {
 		const stat = fstatSync(descriptor);
@@ -74,9 +82,9 @@ export function readTextFile(path: string): TextFileReading {
 			const size = (stat.size / 1_048_576).toFixed(1);
 			return { kind: "problem", reason: `is ${size} MiB; at most ${maxTextFileBytes / 1_048_576} MiB are read` };
 		}
-		return decode(readAll(descriptor, stat.size));
+		return decodeText(readDescriptor(descriptor, stat.size));
 	} catch (error) {
-		return refusal(error);
+		return readingOfError(error);
 	} finally {
 		closeSync(descriptor);
 	}

@@ -32,6 +32,8 @@ export interface Paths {
 	readonly cacheDir: string;
 	readonly memoryFile: string;
 	readonly envFile: string;
+	/** Which folders are trusted, with the content that was trusted. */
+	readonly trustFile: string;
 }
 
 type Surroundings = Pick<Environment, "env" | "homedir" | "cwd">;
@@ -97,6 +99,7 @@ export function resolvePaths(environment: Surroundings): PathsResult {
 			cacheDir: join(home, "cache"),
 			memoryFile: join(home, "memory.db"),
 			envFile: join(home, ".env"),
+			trustFile: join(home, "trust.json"),
 		},
 	};
 }

@@ -77,7 +77,7 @@ const projectKeys: KeysOf<ProjectConfig> = {
 	trust_level: {
 		kind: "choice",
 		values: ["trusted", "untrusted"],
-		doc: "Whether the folder's own configuration is read",
+		doc: "The word `untrusted` keeps out the own settings of the folder; `trusted` alone does not let them in",
 	},
 	approval_policy: approvalPolicy("Stands for `approval_policy` in this folder"),
 	sandbox_mode: sandboxMode("Stands for `sandbox_mode` in this folder"),

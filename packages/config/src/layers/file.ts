@@ -31,15 +31,24 @@ export async function readTomlFile(path: string, shape: TableShape): Promise<Tom
 		const hint = "repair it, move it away, or run with `--ignore-user-config`";
 		return { kind: "problem", problem: { file: path, message: `the file ${reading.reason}`, hint } };
 	}
+	return await tomlFileOf(path, reading.text, shape);
+}
+
+/** A TOML file from its text. `path` is only named, never opened. Never throws; loads the TOML parser. */
+export async function tomlFileOf(
+	path: string,
+	text: string,
+	shape: TableShape,
+): Promise<Exclude<TomlFileReading, { readonly kind: "absent" }>> {
 	const { parseToml } = await import("../toml/parse-toml.ts");
-	const document = parseToml(reading.text);
+	const document = parseToml(text);
 	if (document.kind === "problem") {
 		const { reason, line, column } = document;
 		const hint = "correct the line or remove it";
 		return { kind: "problem", problem: { file: path, line, column, message: `not valid TOML: ${reason}`, hint } };
 	}
 	const { tree, written, clashes } = canonicalTree(shape, document.table);
-	const positions = createPositionIndex(reading.text);
+	const positions = createPositionIndex(text);
 	const place = (key: KeyPath): Place => ({ kind: "file", file: path, ...positions.find(written(key)) });
 	return { kind: "file", file: { file: path, tree, clashes, place } };
 }

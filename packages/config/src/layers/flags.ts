@@ -30,6 +30,8 @@ export interface ConfigFlags {
 	readonly strict?: boolean;
 	/** `--ignore-user-config`: no file of the home is read. */
 	readonly ignoreUserConfig?: boolean;
+	/** `--trust`: the repository's own settings count in this run, within their limits; nothing is remembered. */
+	readonly trust?: boolean;
 }
 
 const bypassFlag = "--dangerously-bypass-approvals-and-sandbox";

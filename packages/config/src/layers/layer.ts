@@ -4,8 +4,11 @@
 import type { ConfigProblem } from "../check/problem.ts";
 import type { KeyPath, TomlTable } from "../tree/tree.ts";
 
-/** The five layers, strongest first: flags and `-c`, the shell environment policy, the profile, config.toml, defaults. */
-export type LayerName = "cli" | "shell_environment_policy" | "profile" | "config" | "default";
+/**
+ * The layers, strongest first: flags and `-c`, the shell environment policy, the trusted project, the profile,
+ * config.toml, defaults.
+ */
+export type LayerName = "cli" | "shell_environment_policy" | "project" | "profile" | "config" | "default";
 
 /** Where a value was written. */
 export type Place =

@@ -20,6 +20,7 @@ describe("resolvePaths", () => {
 			sessionsDir: "/home/u/.code/sessions",
 			logFile: "/home/u/.code/logs/code.log",
 			envFile: "/home/u/.code/.env",
+			trustFile: "/home/u/.code/trust.json",
 		});
 	});
 
