@@ -1,6 +1,6 @@
 // Bundles the command line from the packages' sources: one entry, chunks for what is imported on demand, no build of
 // the libraries needed. `--perf` keeps names and writes source maps, into dist-perf/. Prints what each entry loads.
-import { readFileSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { commonjsNames } from "./commonjs-names.ts";
@@ -76,5 +76,8 @@ const chosen = options(process.argv.includes("--perf"));
 for (const stale of ["chunks", ...entryPoints.flatMap((name) => [`${name}.js`, `${name}.js.map`])]) {
 	rmSync(join(chosen.outdir, stale), { recursive: true, force: true });
 }
+// The sandbox's helper, where its module looks from its chunk: beside the folder of the bundle.
+rmSync(join(app, "native"), { recursive: true, force: true });
+cpSync(join(root, "packages/sandbox/native/prebuilt"), join(app, "native/prebuilt"), { recursive: true });
 const { metafile } = await build(chosen);
 printSizes(metafile.outputs);

@@ -27,33 +27,43 @@ function noCommand(io: CliIo): ExitCode {
 	return io.stdout.isTTY && io.stdin.kind === "terminal" ? exitCodes.usage : exitCodes.needsTerminal;
 }
 
-async function runCommand(invocation: Invocation, io: CliIo): Promise<ExitCode> {
+type Command = (invocation: Invocation, io: CliIo) => Promise<number>;
+
+const execCommand: Command = async (...call) => (await import("./commands/exec.ts")).runExec(...call);
+const sandboxRun: Command = async (...call) => (await import("./commands/sandbox-run.ts")).runSandboxRun(...call);
+const ruleCheck: Command = async (...call) => (await import("./commands/rule-check.ts")).runRuleCheck(...call);
+
+/** What each command of the table runs; its code is loaded when it is called. */
+const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
+	["", (_invocation, io) => Promise.resolve(noCommand(io))],
+	["exec", execCommand],
+	["exec resume", execCommand],
+	["replay", async (...call) => (await import("./commands/replay.ts")).runReplay(...call)],
+	["apply-patch", async (...call) => (await import("./commands/apply-patch.ts")).runApplyPatch(...call)],
+	["config explain", async (...call) => (await import("./commands/config-explain.ts")).runConfigExplain(...call)],
+	["doctor", async (...call) => (await import("./commands/doctor.ts")).runDoctorCommand(...call)],
+	["sandbox run", sandboxRun],
+	["debug landlock", sandboxRun],
+	["debug seatbelt", sandboxRun],
+	["sandbox check", async (...call) => (await import("./commands/sandbox-check.ts")).runSandboxCheck(...call)],
+	["sandbox explain", async (...call) => (await import("./commands/sandbox-explain.ts")).runSandboxExplain(...call)],
+	["rule check", ruleCheck],
+	["rule explain", ruleCheck],
+	["rule list", async (...call) => (await import("./commands/rule-list.ts")).runRuleList(...call)],
+	["rule add", async (...call) => (await import("./commands/rule-add.ts")).runRuleAdd(...call)],
+	["schema", async (...call) => (await import("./commands/schema.ts")).runSchema(...call)],
+	["completion", async (...call) => (await import("./commands/completion.ts")).runCompletion(...call)],
+]);
+
+async function runCommand(invocation: Invocation, io: CliIo): Promise<number> {
 	const name = invocation.command.path.join(" ");
-	switch (name) {
-		case "":
-			return noCommand(io);
-		case "exec":
-		case "exec resume":
-			return (await import("./commands/exec.ts")).runExec(invocation, io);
-		case "replay":
-			return (await import("./commands/replay.ts")).runReplay(invocation, io);
-		case "apply-patch":
-			return (await import("./commands/apply-patch.ts")).runApplyPatch(invocation, io);
-		case "config explain":
-			return (await import("./commands/config-explain.ts")).runConfigExplain(invocation, io);
-		case "doctor":
-			return (await import("./commands/doctor.ts")).runDoctorCommand(invocation, io);
-		case "schema":
-			return (await import("./commands/schema.ts")).runSchema(invocation, io);
-		case "completion":
-			return (await import("./commands/completion.ts")).runCompletion(invocation, io);
-		default:
-			throw new Error(`no implementation of \`code ${name}\``);
-	}
+	const run = implementations.get(name);
+	if (run === undefined) throw new Error(`no implementation of \`code ${name}\``);
+	return run(invocation, io);
 }
 
 /** Runs the program with `argv` (without node and script). Resolves to the exit code; the caller flushes and exits. */
-export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
 	const parsed = await parse(argv);
 	if (parsed.kind === "error") return usageError(io, parsed.message, rootCommand);
 	const selection = selectCommand(parsed.tokens);

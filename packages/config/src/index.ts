@@ -42,6 +42,7 @@ export {
 	type ValueExplanation,
 } from "./explain/explain.ts";
 export { type FileLockOptions, withFileLock } from "./files/file-lock.ts";
+export { readTextFile, type TextFileReading } from "./files/text-file.ts";
 export { writeFileAtomic } from "./files/write-file-atomic.ts";
 // surroundings and paths
 export { readEnvironment } from "./home/environment.ts";
@@ -53,8 +54,6 @@ export { type ConfigResult, type LoadedConfig, loadConfig } from "./load-config.
 // policies
 export { childEnvironment } from "./policy/child-environment.ts";
 export {
-	type CommandPermission,
-	commandPermission,
 	resolveApprovalPolicy,
 	resolveSandboxPolicy,
 } from "./policy/policies.ts";

@@ -6,7 +6,6 @@ it("exports exactly these values", () => {
 	expect(Object.keys(surface).toSorted()).toEqual([
 		"ConfigError",
 		"childEnvironment",
-		"commandPermission",
 		"ensureHome",
 		"explainAll",
 		"explainKey",
@@ -19,6 +18,7 @@ it("exports exactly these values", () => {
 		"loadConfig",
 		"pathForReading",
 		"readEnvironment",
+		"readTextFile",
 		"resolveApprovalPolicy",
 		"resolvePaths",
 		"resolveSandboxPolicy",

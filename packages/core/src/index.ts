@@ -14,6 +14,7 @@ export { createNullRollout, createRolloutWriter, type RolloutWriterOptions } fro
 // session
 export { createSession } from "./session/session.ts";
 export type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session/session-types.ts";
+export type { CommandGuard } from "./tools/approvals/guard-command.ts";
 // tools
 export { createDirectRunner } from "./tools/shell/direct-runner.ts";
 export { killAllGroups } from "./tools/shell/process-groups.ts";

@@ -7,6 +7,23 @@ export { type LoadImageResult, loadImage } from "@codex/core";
 // commands
 export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
 export { type ConfigExplanation, explainConfig } from "./commands/explain-config.ts";
+export {
+	type AddedRule,
+	addRule,
+	judgeCommandLine,
+	type ListedRule,
+	listRules,
+	type RuleJudgement,
+} from "./commands/rule-commands.ts";
+export {
+	checkThisSandbox,
+	explainSandbox,
+	runInSandbox,
+	type SandboxCheck,
+	type SandboxExplanation,
+	type SandboxRequest,
+	type SandboxRun,
+} from "./commands/sandbox-commands.ts";
 export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
 // doctor
 export { type DoctorProbe, doctorProbes, runDoctor } from "./doctor/doctor.ts";

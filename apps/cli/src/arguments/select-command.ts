@@ -74,6 +74,7 @@ function wrongPositionals({ command, positionals }: Invocation): string | undefi
 		const complaint = choiceComplaint(positional.name, value, positional.choices);
 		if (complaint !== undefined) return complaint;
 	}
+	if (command.positionals.at(-1)?.rest === true) return undefined;
 	const extra = positionals[command.positionals.length];
 	// `exec PROMPT -` says: wait for stdin and add it to the prompt.
 	const mayWait = command.path[0] === "exec" && extra === "-" && positionals.length === command.positionals.length + 1;

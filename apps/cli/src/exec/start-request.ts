@@ -45,6 +45,7 @@ export function configFlags(invocation: Invocation): ConfigFlags {
 		...setFlag(invocation, "full-auto", "fullAuto"),
 		...setFlag(invocation, "dangerously-bypass-approvals-and-sandbox", "bypass"),
 		...setFlag(invocation, "oss", "oss"),
+		...setFlag(invocation, "trust", "trust"),
 		...setFlag(invocation, "strict-config", "strict"),
 		...setFlag(invocation, "ignore-user-config", "ignoreUserConfig"),
 		overrides: allValues(invocation, "config"),

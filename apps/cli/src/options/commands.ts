@@ -12,6 +12,23 @@ const shellNames: readonly string[] = ["bash", "zsh", "fish"];
 
 const prompt = { name: "PROMPT", describe: "What to do; `-` reads it from stdin" } as const;
 
+const commandWords = { name: "COMMAND", describe: "The command, after `--`", required: true, rest: true } as const;
+
+/** Options that choose a sandbox policy. */
+const sandboxOptions: readonly Option[] = [
+	{
+		name: "policy",
+		kind: "value",
+		valueName: "MODE",
+		describe: "read-only (default: the configured mode), workspace-write or danger-full-access",
+		choices: ["read-only", "workspace-write", "danger-full-access"],
+	},
+	{ name: "writable", kind: "list", valueName: "DIR", describe: "Another folder that may be written" },
+	{ name: "network", kind: "flag", describe: "Allow the network" },
+	...sessionOptions.filter(({ name }) => name === "cd"),
+	...configOptions.filter(({ name }) => name === "config" || name === "profile" || name === "full-auto"),
+];
+
 /** The program itself. */
 export const rootCommand: CommandSpec = {
 	path: [],
@@ -82,6 +99,74 @@ export const commands: readonly CommandSpec[] = [
 			{ name: "online", kind: "flag", describe: "Also try to reach the provider" },
 			jsonOption,
 		],
+	},
+	{
+		path: ["sandbox", "run"],
+		describe: "Run a command under a sandbox policy; the exit code is the command's own",
+		positionals: [commandWords],
+		options: [...globalOptions, ...sandboxOptions],
+		notes: [
+			"Put `--` before the command: `code sandbox run --policy read-only -- ls -l`",
+			"Exit code 3: it was not run, because this machine cannot keep the policy",
+		],
+	},
+	{
+		path: ["sandbox", "check"],
+		describe: "Prove by trying what this machine enforces",
+		positionals: [],
+		options: [...globalOptions, jsonOption],
+		notes: ["Exit codes: 0 everything is enforced, 1 something is not"],
+	},
+	{
+		path: ["sandbox", "explain"],
+		describe: "Say whether a path may be read and written, or a host reached, and which rule says so",
+		positionals: [{ name: "PATH|HOST", describe: "A path, or a host such as example.com", required: true }],
+		options: [...globalOptions, ...sandboxOptions, jsonOption],
+	},
+	{
+		path: ["debug", "landlock"],
+		describe: "The same as `sandbox run`",
+		positionals: [commandWords],
+		options: [...globalOptions, ...sandboxOptions],
+	},
+	{
+		path: ["debug", "seatbelt"],
+		describe: "The same as `sandbox run`",
+		positionals: [commandWords],
+		options: [...globalOptions, ...sandboxOptions],
+	},
+	{
+		path: ["rule", "check"],
+		describe: "Judge a command by the command rules in force",
+		positionals: [commandWords],
+		options: [...globalOptions, ...configOptions, jsonOption],
+		notes: [
+			"One word is a script, several are a program and its arguments",
+			"Exit codes: 0 it may run, 12 it is asked about or forbidden",
+		],
+	},
+	{
+		path: ["rule", "explain"],
+		describe: "Say for each part of a command what is known of it and which rule applies",
+		positionals: [commandWords],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
+		path: ["rule", "list"],
+		describe: "List the command rules in force",
+		positionals: [],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
+		path: ["rule", "add"],
+		describe: "Allow commands that begin with these words",
+		positionals: [commandWords],
+		options: [
+			...globalOptions,
+			{ name: "exact", kind: "flag", describe: "Only exactly these words, nothing after them" },
+			jsonOption,
+		],
+		notes: ["Saved in rules/default.rules of the program's home: `code rule add -- npm test`"],
 	},
 	{
 		path: ["schema"],

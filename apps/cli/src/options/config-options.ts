@@ -36,6 +36,7 @@ export const configOptions: readonly Option[] = [
 		kind: "flag",
 		describe: "Run everything, unasked and unconfined",
 	},
+	{ name: "trust", kind: "flag", describe: "Let the repository's own settings count in this run" },
 	{ name: "oss", kind: "flag", describe: "Use a local model server" },
 	{ name: "strict-config", kind: "flag", describe: "An unknown config key is an error" },
 	{ name: "ignore-user-config", kind: "flag", describe: "Do not read config.toml and profiles" },

@@ -31,6 +31,8 @@ export interface Positional {
 	readonly choices?: readonly string[];
 	/** Completion offers file names. */
 	readonly files?: boolean;
+	/** The last one: takes all words that are left, those after `--` included. */
+	readonly rest?: boolean;
 }
 
 /** One command. */

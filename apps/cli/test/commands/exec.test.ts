@@ -151,7 +151,10 @@ describe("code exec", () => {
 		const limit = await limited.run(["exec", "--max-turns", "1", "hi"]);
 		expect(limit).toMatchObject({ code: 4, stderr: expect.stringContaining("limit reached: 1 requests") });
 		const declined = await makeCli({
-			script: [{ calls: [{ name: "shell", arguments: { command: "ls" } }] }, { text: "no" }],
+			script: [
+				{ calls: [{ name: "shell", arguments: { command: "ls", with_escalated_permissions: true } }] },
+				{ text: "no" },
+			],
 		});
 		expect(await declined.run(["exec", "hi"])).toMatchObject({
 			code: 11,

@@ -1,13 +1,12 @@
 // The published SDK of Codex drives our program unchanged: what it passes on the command line and in the environment is
 // taken, and what comes back it understands.
 
-import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { AnswerStep, ModelServerOptions } from "@codex/test-support";
 import { Codex, type CodexOptions, type ThreadEvent, type ThreadOptions } from "@openai/codex-sdk";
 import { describe, expect, test } from "vitest";
-import { atEnd, codeBin, isRunning, until } from "./run-code.ts";
+import { atEnd, codeBin, sleepersFor, until } from "./run-code.ts";
 import { apiKey, createScene, type Scene } from "./scene.ts";
 
 interface SdkScene extends Scene {
@@ -206,24 +205,23 @@ describe.concurrent("options", () => {
 
 describe.concurrent("failures", () => {
 	test("an abort in the middle of a command ends the program and the command", async () => {
-		const scene = await sdkScene([shell("echo $$ > child.pid; exec sleep 1000"), { text: "went on" }]);
+		const scene = await sdkScene([shell(`exec sleep 1000.${process.pid}9`), { text: "went on" }]);
 		const controller = new AbortController();
 		const thread = scene.codex().startThread(scene.thread);
 		const { events } = await thread.runStreamed("sleep", { signal: controller.signal });
-		const file = path.join(scene.repo, "child.pid");
+		const sleeping = (): readonly number[] => sleepersFor(`1000.${process.pid}9`);
 		const aborted = (async () => {
 			for await (const event of events) {
 				if (event.type !== "item.started") continue;
-				await until("the command", () => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
+				await until("the command", () => sleeping().length === 1);
 				controller.abort();
 			}
 		})();
 		await expect(aborted).rejects.toThrow(/abort/i);
-		const pid = Number(readFileSync(file, "utf8"));
 		atEnd(() => {
-			if (isRunning(pid)) process.kill(pid, "SIGKILL");
+			for (const pid of sleeping()) process.kill(pid, "SIGKILL");
 		});
-		await until("the command to be gone", () => !isRunning(pid));
+		await until("the command to be gone", () => sleeping().length === 0);
 		expect(await thread.run("go on")).toMatchObject({ finalResponse: "went on" });
 	});
 

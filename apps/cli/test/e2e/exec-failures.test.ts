@@ -316,16 +316,16 @@ describe.concurrent("limits", () => {
 });
 
 describe.concurrent("what nobody may approve", () => {
-	test("a command without the flags is refused with the reason, and the exit code says so", async () => {
+	test("a command that would leave the sandbox is declined with the reason, and the exit code says so", async () => {
 		const scene = await createScene([
-			{ calls: [{ name: "shell", arguments: { command: "touch ran" } }] },
+			{ calls: [{ name: "shell", arguments: { command: "touch ran", with_escalated_permissions: true } }] },
 			{ text: "I may not." },
 		]);
-		await scene.config('sandbox_mode = "workspace-write"\napproval_policy = "never"\n');
+		await scene.config('sandbox_mode = "workspace-write"\n');
 		const result = await scene.run(["exec", "--json", "go"]);
 		expect(result.exitCode).toBe(11);
 		const { output } = scene.server.requests[1]?.body.input.at(-1) ?? {};
-		expect(output).toMatch(/--sandbox workspace-write.*-a never/);
+		expect(output).toMatch(/nobody can be asked here/);
 		expect(existsSync(path.join(scene.repo, "ran"))).toBe(false);
 		expect(execBodies(result.stdout)).toContainEqual({
 			type: "item.completed",
@@ -333,12 +333,26 @@ describe.concurrent("what nobody may approve", () => {
 				id: "item_0",
 				type: "command_execution",
 				command: "bash -c 'touch ran'",
-				aggregated_output: expect.stringContaining("--sandbox"),
+				aggregated_output: expect.stringContaining("outside the sandbox"),
 				exit_code: null,
 				status: "declined",
 			},
 		});
 		expect(execBodies(result.stdout).at(-1)?.type).toBe("turn.completed");
+	});
+
+	test("without flags commands run read-only, and the model is told what was denied and what would allow it", async () => {
+		const scene = await createScene([
+			{ calls: [{ name: "shell", arguments: { command: "cat sum.js > /dev/null; touch ran" } }] },
+			{ text: "I may not write." },
+		]);
+		const result = await scene.run(["exec", "go"]);
+		expect(result.exitCode).toBe(0);
+		const { output } = scene.server.requests[1]?.body.input.at(-1) ?? {};
+		expect(output).toMatch(
+			/\[sandbox denied write to .*ran: the sandbox is read-only; allowed by --sandbox workspace-write\]/,
+		);
+		expect(existsSync(path.join(scene.repo, "ran"))).toBe(false);
 	});
 
 	test.each<[string, readonly string[], string]>([

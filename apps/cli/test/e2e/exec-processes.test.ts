@@ -15,6 +15,7 @@ import {
 	execEvents,
 	isRunning,
 	type Signal,
+	sleepersFor,
 	threadId,
 	until,
 } from "./run-code.ts";
@@ -25,24 +26,28 @@ const hasProc = await requirePrerequisite("/proc", () => existsSync("/proc/self/
 
 const shell = (command: string): AnswerStep => ({ calls: [{ name: "shell", arguments: { command } }] });
 
-// The command and a child of its own, both named in files.
-const sleeper = "sleep 1000 & echo $! > grandchild.pid; echo $$ > child.pid; wait";
+/** A command with a child of its own. Inside the sandbox numbers of processes are its own: they are told by how long they sleep. */
+const sleeperOf = (marker: string): string => `sleep ${marker}1 & sleep ${marker}2`;
 
 const isStarted = (event: ExecEvent): boolean =>
 	event.type === "item.started" && event.item.type === "command_execution";
 
-/** The number in a file, once the whole of it is there; that process is killed at the end of the test, whatever happens. */
-async function pidIn(scene: Scene, name: string): Promise<number> {
-	const file = path.join(scene.repo, name);
-	const text = await until(name, () => {
-		const found = existsSync(file) ? readFileSync(file, "utf8") : "";
-		return found.endsWith("\n") && found;
+let markers = 0;
+const newMarker = (): string => {
+	markers += 1;
+	return `1000.${process.pid}${markers}`;
+};
+
+/** The numbers of the two sleeping processes, once they are there; they are killed at the end of the test, whatever happens. */
+async function sleepersOf(marker: string): Promise<readonly number[]> {
+	const pids = await until("the sleeping commands", () => {
+		const found = [`${marker}1`, `${marker}2`].flatMap(sleepersFor);
+		return found.length === 2 && found;
 	});
-	const pid = Number(text);
 	atEnd(() => {
-		if (isRunning(pid)) process.kill(pid, "SIGKILL");
+		for (const pid of pids) if (isRunning(pid)) process.kill(pid, "SIGKILL");
 	});
-	return pid;
+	return pids;
 }
 
 /** All that is saved of sessions. */
@@ -61,10 +66,11 @@ interface SleepingRun {
 
 /** A run in the middle of a long command. */
 async function startSleeping(...steps: readonly AnswerStep[]): Promise<SleepingRun> {
-	const scene = await createScene([shell(sleeper), ...steps]);
+	const marker = newMarker();
+	const scene = await createScene([shell(sleeperOf(marker)), ...steps]);
 	const running = scene.start(["exec", "--json", ...allowCommands, "sleep"]);
 	await running.line(isStarted);
-	const pids = [await pidIn(scene, "child.pid"), await pidIn(scene, "grandchild.pid")];
+	const pids = await sleepersOf(marker);
 	expect(pids.every(isRunning)).toBe(true);
 	return { scene, running, pids };
 }
@@ -170,16 +176,17 @@ describe("a reader", () => {
 
 	test("that goes away in mid-run stops what runs", async () => {
 		const wait = "until [ -e go ]; do sleep 0.02; done";
+		const marker = newMarker();
 		const scene = await createScene([
 			{
 				calls: [
-					{ name: "shell", arguments: { command: sleeper } },
+					{ name: "shell", arguments: { command: sleeperOf(marker) } },
 					{ name: "shell", arguments: { command: wait } },
 				],
 			},
 		]);
 		const running = scene.start(["exec", "--json", ...allowCommands, "sleep"]);
-		const pids = [await pidIn(scene, "child.pid"), await pidIn(scene, "grandchild.pid")];
+		const pids = await sleepersOf(marker);
 		running.child.stdout.destroy();
 		// The next line that the run wants to write shows it that nobody reads.
 		await writeFile(path.join(scene.repo, "go"), "");

@@ -2,7 +2,7 @@
 // the way to Node. Knows nothing of models; whatever it started is gone when the tests of a file are over.
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExecEvent, ExecEventBody } from "@codex/protocol";
@@ -193,6 +193,20 @@ export function threadId(stdout: string): string {
 	const first = execEvents(stdout)[0];
 	if (first?.type !== "thread.started") throw new Error(`the first line is ${JSON.stringify(first)}`);
 	return first.thread_id;
+}
+
+/** Numbers of the processes that run `sleep DURATION`, confined or not. */
+export function sleepersFor(duration: string): readonly number[] {
+	return readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((name) => {
+			try {
+				const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+				return words[0] === "sleep" && words[1] === duration ? [Number(name)] : [];
+			} catch {
+				return []; // It ended meanwhile.
+			}
+		});
 }
 
 /** Whether a process runs; one that is dead and only not yet collected by its parent does not. */

@@ -1,7 +1,7 @@
 // Where the repository of a folder begins, and whether it has a folder of settings at all. Reads names only: nothing of
 // the repository is opened here, so that a start outside such a repository costs a few system calls.
 
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Paths } from "../home/paths.ts";
 
@@ -43,11 +43,27 @@ export function nameExists(path: string): boolean {
 	}
 }
 
+/** The sandbox keeps an empty folder with the sticky bit where no `.git` may come into being while commands run. */
+function isPlaceholder(path: string): boolean {
+	try {
+		const stats = lstatSync(path);
+		return stats.isDirectory() && (stats.mode & 0o1000) !== 0 && readdirSync(path).length === 0;
+	} catch {
+		// As for `nameExists`.
+		return false;
+	}
+}
+
+function isRepositoryTop(folder: string): boolean {
+	const entry = join(folder, ".git");
+	return nameExists(entry) && !isPlaceholder(entry);
+}
+
 /** The real path of the nearest folder at or above `folder` that holds `.git` (a folder, or a worktree's file). */
 export function findRepository(folder: string): string | undefined {
 	let at = realPath(folder);
 	while (at !== undefined) {
-		if (nameExists(join(at, ".git"))) return at;
+		if (isRepositoryTop(at)) return at;
 		const above = dirname(at);
 		if (above === at) return undefined;
 		at = above;

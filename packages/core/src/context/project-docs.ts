@@ -2,7 +2,7 @@
 // inside the repository only, so that a link planted there cannot send another file to the model.
 
 import type { Stats } from "node:fs";
-import { open, realpath, stat } from "node:fs/promises";
+import { open, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 
 /** One file that was taken. */
@@ -43,11 +43,19 @@ async function tryStat(file: string): Promise<Stats | undefined> {
 export async function findRepositoryRoot(cwd: string): Promise<string | undefined> {
 	let folder = cwd;
 	for (;;) {
-		if ((await tryStat(path.join(folder, ".git"))) !== undefined) return folder;
+		if (await isRepositoryTop(folder)) return folder;
 		const parent = path.dirname(folder);
 		if (parent === folder) return undefined;
 		folder = parent;
 	}
+}
+
+/** Whether `.git` is here. The sandbox keeps an empty one with the sticky bit where none may come into being. */
+async function isRepositoryTop(folder: string): Promise<boolean> {
+	const entry = path.join(folder, ".git");
+	const stats = await tryStat(entry);
+	if (stats?.isDirectory() !== true || (stats.mode & 0o1000) === 0) return stats !== undefined;
+	return (await readdir(entry)).length > 0;
 }
 
 function foldersBetween(root: string, cwd: string): string[] {

@@ -12,6 +12,8 @@ export interface CommandRequest {
 	readonly env: Readonly<Record<string, string>>;
 	/** Milliseconds until the process group is killed. */
 	readonly timeoutMs: number;
+	/** Whether it is to be confined by the session's sandbox. A runner that cannot refuses (`spawn_failed`). Default false. */
+	readonly confined?: boolean;
 	/** How much of the aggregated output is kept, in bytes: half as head, half as tail. */
 	readonly maxOutputBytes: number;
 }
@@ -26,6 +28,8 @@ export interface CommandResult {
 	readonly totalBytes: number;
 	/** Milliseconds. */
 	readonly durationMs: number;
+	/** What the sandbox denied, as far as that shows, and what would allow it: one or two sentences. */
+	readonly denial?: string;
 }
 
 /** Runs commands. */

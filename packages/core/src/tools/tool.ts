@@ -12,11 +12,14 @@ import type {
 	ToolSpec,
 } from "@codex/protocol";
 import type { CommandRunner } from "../ports/command-runner.ts";
+import type { CommandGuard } from "./approvals/guard-command.ts";
 
 /** Whether commands may run at all in this session, decided once from flags and config. */
 export type CommandPermission =
 	/** Run them. `confined` is false while no sandbox stands between a command and the machine. */
 	| { readonly kind: "run"; readonly confined: boolean }
+	/** Decide about each by approval policy, sandbox and rules. */
+	| { readonly kind: "guarded"; readonly guard: CommandGuard }
 	/** Answer every command with this reason. */
 	| { readonly kind: "refuse"; readonly reason: string };
 

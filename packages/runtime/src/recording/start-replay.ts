@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { createNullRollout, type SessionPorts, type SessionSettings } from "@codex/core";
+import { createDirectRunner, createNullRollout, type SessionPorts, type SessionSettings } from "@codex/core";
 import {
 	type Clock,
 	newSessionId,
@@ -102,6 +102,8 @@ export async function startReplay(context: RuntimeContext, name: string): Promis
 			source,
 			rollout: createNullRollout,
 			limits: noLimits,
+			// A shown recording runs nothing.
+			runner: { ...createDirectRunner(context.clock), close: () => Promise.resolve() },
 			clock: withoutWaiting(context.clock),
 			log: context.log,
 		},

@@ -1,7 +1,6 @@
 // Plugs the ports together and hands out the handle of a session. Everything a session needs was checked before.
 
 import {
-	createDirectRunner,
 	createSession,
 	type OutputValidator,
 	type RolloutWriter,
@@ -21,6 +20,7 @@ import { createOutputValidator } from "@codex/providers";
 import { createBudget } from "@codex/resilience";
 import { createEventHub } from "../event-hub.ts";
 import type { Log } from "../log/log.ts";
+import type { SandboxedRunner } from "../sandbox/sandboxed-runner.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { createDeferredRollout } from "./deferred-rollout.ts";
 import { createGatedModel } from "./gated-model.ts";
@@ -34,6 +34,8 @@ export interface SessionParts {
 	/** Makes the writer; `onProblem` is told when the session cannot be saved any more. */
 	readonly rollout: (onProblem: (message: string) => void) => RolloutWriter;
 	readonly limits: SessionLimits;
+	/** Runs commands, confined where the session says so. */
+	readonly runner: Pick<SandboxedRunner, "run" | "close">;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -113,7 +115,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	const emit = source.arrange?.(plainEmit) ?? plainEmit;
 	const session = createSession(settings, {
 		model: createGatedModel(source.stream, () => hub.ready()),
-		runner: createDirectRunner(clock),
+		runner: parts.runner,
 		rollout,
 		clock,
 		budget,
@@ -129,6 +131,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	const close = async (): Promise<CloseReport> => {
 		session.submit({ id: newSubmissionId(), op: { type: "shutdown" } });
 		await session.closed;
+		await parts.runner.close();
 		budget.dispose();
 		const problems = await source.finish(outcome);
 		await log.close();

@@ -4,17 +4,20 @@
 import path from "node:path";
 import {
 	childEnvironment,
-	commandPermission,
 	formatProblem,
+	formatProjectLayer,
 	type LoadedConfig,
 	loadConfig,
 	resolveSandboxPolicy,
 } from "@codex/config";
-import type { SessionPorts, SessionSettings } from "@codex/core";
+import { type CommandPermission, createDirectRunner, type SessionPorts, type SessionSettings } from "@codex/core";
 import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { RuntimeError } from "../runtime-error.ts";
+import { type CommandRules, loadCommandRules } from "../sandbox/command-rules.ts";
+import { protectedFiles } from "../sandbox/protected-files.ts";
+import { createSandboxedRunner, type SandboxedRunner } from "../sandbox/sandboxed-runner.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";
 import { type InstructionsResult, readInstructions } from "./instructions.ts";
@@ -30,6 +33,8 @@ interface Plan {
 	readonly earlier: EarlierSession | undefined;
 	readonly meta: SessionMeta;
 	readonly originator: string;
+	readonly rules: Extract<CommandRules, { readonly kind: "ok" }>;
+	readonly sandbox: SandboxedRunner;
 }
 
 const usageError = (...lines: readonly string[]): StartError => startError(exitCodes.usage, ...lines);
@@ -113,6 +118,18 @@ function chosenReasoning({ config, origins }: LoadedConfig): Pick<SessionSetting
 
 type Instructions = Extract<InstructionsResult, { readonly kind: "ok" }>;
 
+/** Nothing is asked and nothing confined under the flag that says so; otherwise each command is decided about. */
+function permissionOf({ loaded, rules, sandbox }: Plan): CommandPermission {
+	if (loaded.flags.bypass === true) return { kind: "run", confined: false };
+	const { approval_policy: approvalPolicy, sandbox_mode: sandboxMode } = loaded.config;
+	const { hasRestrictions } = rules;
+	const cannotConfine = (): Promise<string | undefined> => sandbox.cannotConfine();
+	return {
+		kind: "guarded",
+		guard: { approvalPolicy, sandboxMode, rules: rules.rules, hasRestrictions, cannotConfine },
+	};
+}
+
 async function sessionSettings(
 	context: RuntimeContext,
 	plan: Plan,
@@ -133,7 +150,7 @@ async function sessionSettings(
 		model: source.model,
 		approvalPolicy: config.approval_policy,
 		sandboxPolicy: resolveSandboxPolicy(config, folders.additionalRoots),
-		permission: commandPermission(loaded),
+		permission: permissionOf(plan),
 		additionalRoots: [...new Set([...folders.additionalRoots, ...configured])],
 		...recorded,
 		...chosenReasoning(loaded),
@@ -155,23 +172,25 @@ async function sessionSettings(
 	};
 }
 
-function warningsOf(plan: Plan, settings: SessionSettings, instructions: Instructions): string[] {
+function warningsOf(plan: Plan, instructions: Instructions): string[] {
+	const project = formatProjectLayer(plan.loaded.projectLayer);
 	const warnings = [
+		...(project === undefined ? [] : [project]),
+		...plan.rules.warnings,
 		...plan.loaded.warnings.map(formatProblem),
 		...instructions.warnings,
 		...(plan.earlier?.warnings ?? []),
 	];
-	if (settings.permission.kind === "run" && !settings.permission.confined) {
-		warnings.push("commands are not confined: this version has no sandbox yet, so they can do whatever you can");
-	}
 	return warnings;
 }
 
 /** The configuration and the folders: what everything else rests on. */
 async function makePlan(context: RuntimeContext, request: StartRequest): Promise<Plan | StartError> {
 	const { environment, paths } = context;
+	// Of the folder that the session works in, wherever it was started.
+	const place = request.cwd === undefined ? environment.cwd : path.resolve(environment.cwd, request.cwd);
 	const [loaded, located] = await Promise.all([
-		loadConfig(environment, paths, request.flags),
+		loadConfig({ ...environment, cwd: place }, paths, request.flags),
 		resolveFolders(environment.cwd, request.cwd, request.additionalRoots),
 	]);
 	if (loaded.kind === "error") return usageError(...loaded.problems.map(formatProblem));
@@ -184,7 +203,17 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	if (isError(earlier)) return earlier;
 	const originator = originatorOf(context, request);
 	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
-	return { request, loaded, folders, earlier, meta, originator };
+	const rules = await loadCommandRules(paths, loaded);
+	if (rules.kind === "error") return usageError(...rules.lines);
+	const sandbox = createSandboxedRunner(createDirectRunner(context.clock), {
+		policy: resolveSandboxPolicy(loaded.config, folders.additionalRoots),
+		cwd: folders.cwd,
+		home: environment.homedir,
+		cacheRoot: path.join(paths.cacheDir, "sandbox"),
+		protectedPaths: protectedFiles(paths),
+		gitWrites: loaded.config.sandbox_workspace_write.allow_git_writes,
+	});
+	return { request, loaded, folders, earlier, meta, originator, rules, sandbox };
 }
 
 async function checkSchema(
@@ -221,7 +250,7 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 		sandboxPolicy: settings.sandboxPolicy,
 		approvalPolicy: settings.approvalPolicy,
 		because: source.because,
-		warnings: warningsOf(plan, settings, instructions),
+		warnings: warningsOf(plan, instructions),
 		resumed: earlier !== undefined,
 		...(source.answersFrom === undefined ? {} : { answersFrom: source.answersFrom }),
 	};
@@ -234,6 +263,7 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 		source,
 		rollout: (onProblem) => openRollout(context, { ephemeral, meta, resumePath: earlier?.path, onProblem }),
 		limits,
+		runner: plan.sandbox,
 		clock,
 		log,
 	};

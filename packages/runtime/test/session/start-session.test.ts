@@ -165,7 +165,10 @@ describe("a session", () => {
 		const fixture = await makeFixture({
 			script: [{ calls: [{ name: "shell", arguments: { command: "echo $$ > pid; exec sleep 1000" } }] }],
 		});
-		const session = sessionOf(await fixture.start({ ephemeral: true }));
+		// Unconfined: inside the sandbox numbers of processes are its own.
+		const session = sessionOf(
+			await fixture.start({ ephemeral: true, flags: { sandboxMode: "danger-full-access", overrides: [] } }),
+		);
 		const playing = play(session);
 		const pidFile = inRepo(fixture, "pid");
 		while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "")
@@ -228,26 +231,71 @@ describe("a session", () => {
 		expect(written).toEqual([true, false, true, true, false]);
 	});
 
-	test("refuses commands that the command line did not allow, and says what to add", async () => {
+	test("confines commands by default, labels what was denied, and lets none out that nobody approved", async () => {
+		const escalated = { command: "touch out", with_escalated_permissions: true };
 		const fixture = await makeFixture({
-			script: [{ calls: [{ name: "shell", arguments: { command: "touch ran" } }] }, { text: "could not" }],
-			homeFiles: { "config.toml": 'approval_policy = "never"\n' },
+			script: [
+				{ calls: [{ name: "shell", arguments: { command: "touch ran || touch ../beside" } }] },
+				{ calls: [{ name: "shell", arguments: escalated }] },
+				{ calls: [{ name: "shell", arguments: { command: "rm -rf sub" } }] },
+				{ text: "could not" },
+			],
 		});
 		const made = await fixture.runtime.startSession({
 			source: "exec",
-			flags: { overrides: fixture.overrides, sandboxMode: "workspace-write" },
+			flags: { overrides: fixture.overrides },
 			additionalRoots: [],
 			limits: noLimits,
 			ephemeral: true,
 			requireRepository: true,
 		});
 		const session = sessionOf(made);
-		expect(session.info.warnings).toEqual([]);
 		const { events } = await play(session);
 		expect(existsSync(inRepo(fixture, "ran"))).toBe(false);
+		expect(existsSync(inRepo(fixture, "out"))).toBe(false);
+		const ends = events.flatMap(({ msg }) => (msg.type === "exec_command_end" ? [msg.outcome] : []));
+		expect(ends).toEqual([
+			{ status: "exited", exitCode: 1 },
+			{ status: "declined", reason: expect.stringContaining("nobody can be asked here") },
+			{ status: "declined", reason: expect.stringContaining("dangerous") },
+		]);
+		const outputs = fixture.server.requests.map(({ body }) => JSON.stringify(body));
+		expect(outputs[1]).toContain("sandbox denied write to");
+		expect(outputs[1]).toContain("--sandbox workspace-write");
 		expect(session.approvalBlocked).toBe(true);
+	});
+
+	test("runs what the policy lets run in workspace-write, with protected names kept and no network", async () => {
+		const fixture = await makeFixture({
+			script: [
+				{ calls: [{ name: "shell", arguments: { command: "echo x > made && ls -d .git" } }] },
+				{ calls: [{ name: "shell", arguments: { command: "echo x > .git/hooks/pre-commit" } }] },
+				{ calls: [{ name: "shell", arguments: { command: "mkdir .code/x" } }] },
+				{ text: "done" },
+			],
+		});
+		const { events } = await play(sessionOf(await fixture.start({ ephemeral: true })));
+		const ends = events.flatMap(({ msg }) =>
+			msg.type === "exec_command_end" ? [msg.outcome.status === "exited" && msg.outcome.exitCode] : [],
+		);
+		expect(ends).toEqual([0, 1, 1]);
+		expect(readFileSync(inRepo(fixture, "made"), "utf8")).toBe("x\n");
+		expect(existsSync(inRepo(fixture, ".git/hooks/pre-commit"))).toBe(false);
+		expect(existsSync(inRepo(fixture, ".code"))).toBe(false);
+	});
+
+	test("obeys the user's command rules, and does not start with rules that it cannot read", async () => {
+		const rules = 'prefix_rule(pattern=["echo", "secret"], decision="forbidden", justification="not here")\n';
+		const script = [{ calls: [{ name: "shell", arguments: { command: "true && echo secret" } }] }, { text: "no" }];
+		const fixture = await makeFixture({ script, homeFiles: { "rules/own.rules": rules } });
+		const { events } = await play(sessionOf(await fixture.start({ ephemeral: true })));
 		const end = events.find(({ msg }) => msg.type === "exec_command_end")?.msg;
-		expect(end).toMatchObject({ outcome: { status: "declined", reason: expect.stringContaining("`-a never`") } });
+		expect(end).toMatchObject({ outcome: { status: "declined", reason: expect.stringContaining("not here") } });
+		const broken = await makeFixture({ script, homeFiles: { "rules/own.rules": "prefix_rule(pattern=[])\n" } });
+		expect(refused(await broken.start({ ephemeral: true }))).toMatchObject({
+			exitCode: 2,
+			text: expect.stringContaining("own.rules:1:"),
+		});
 	});
 });
 

@@ -22,6 +22,20 @@ export interface Disk {
 // Git's config files have a few kB; more is not looked through.
 const maxTextBytes = 1024 * 1024;
 
+// As the helper makes them: names that are kept from coming into being while a command runs.
+const placeholderFolder = 0o1755;
+const placeholderFile = 0o1644;
+
+/**
+ * Whether this is a placeholder of a command that runs or of one that was killed. It counts as missing: it goes when its
+ * last user does, and who needs it must hold it as well.
+ */
+function isPlaceholder(path: string, stats: Stats): boolean {
+	const mode = stats.mode & 0o7777;
+	if (stats.isDirectory()) return mode === placeholderFolder && readdirSync(path).length === 0;
+	return stats.isFile() && mode === placeholderFile && stats.size <= 2;
+}
+
 function kindOf(stats: Stats): FileKind {
 	if (stats.isSymbolicLink()) return "link";
 	if (stats.isDirectory()) return "folder";
@@ -42,7 +56,7 @@ export const realDisk: Disk = {
 	kind: (path) => {
 		try {
 			const stats = lstatSync(path, { throwIfNoEntry: false });
-			return stats === undefined ? "missing" : kindOf(stats);
+			return stats === undefined || isPlaceholder(path, stats) ? "missing" : kindOf(stats);
 		} catch (error) {
 			const code = error instanceof Error && "code" in error ? error.code : undefined;
 			return code === "ENOTDIR" ? "missing" : "unreadable";

@@ -1,5 +1,8 @@
 // Policies as plans: which folders may be written, and what inside them is protected and how.
 
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { SandboxPolicy } from "@codex/protocol";
 import { describe, expect, it } from "vitest";
 import { type ConfinedPlan, type PlanRequest, planSandbox } from "../../src/index.ts";
@@ -203,5 +206,19 @@ describe("denied reads", () => {
 			{ action: "hide", path: "/w/.env", rule: "denied read: **/.env" },
 			{ action: "hide", path: "/w/real.env", rule: "denied read: **/.env" },
 		]);
+	});
+});
+
+describe("placeholders of other commands", () => {
+	it("count as missing: they go when their last user does", () => {
+		const root = realpathSync(mkdtempSync(join(tmpdir(), "placeholder-")));
+		mkdirSync(join(root, ".code"));
+		chmodSync(join(root, ".code"), 0o1755);
+		mkdirSync(join(root, ".idea"));
+		const plan = planSandbox({ policy: workspaceWrite, cwd: root, home: "" });
+		const steps = plan.kind === "confined" ? plan.steps : [];
+		const actionOf = (name: string): string | undefined => steps.find(({ path }) => path === join(root, name))?.action;
+		expect([actionOf(".code"), actionOf(".idea")]).toEqual(["absent-dir", "read-only"]);
+		rmSync(root, { recursive: true });
 	});
 });

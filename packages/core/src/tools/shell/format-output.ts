@@ -30,7 +30,8 @@ export function formatOutput(result: CommandResult, facts: OutputFacts): string 
 	const head = [...statusLines(result)];
 	if (shown.isCut) head.push(`Total output lines: ${facts.totalLines}`);
 	const notice = outcome.status === "timed_out" ? `command timed out after ${facts.timeoutMs} milliseconds\n` : "";
-	return `${head.join("\n")}\nOutput:\n${notice}${shown.text}`;
+	const denial = result.denial === undefined ? "" : `\n[${result.denial}]`;
+	return `${head.join("\n")}\nOutput:\n${notice}${shown.text}${denial}`;
 }
 
 function statusLines({ outcome, durationMs }: CommandResult): readonly string[] {

@@ -29,6 +29,7 @@ export async function runShell(args: JsonValue, context: ToolContext): Promise<T
 		argv: toArgv(read.args.command, context.shellEnv),
 		cwd: read.args.workdir === undefined ? context.cwd : path.resolve(context.cwd, read.args.workdir),
 		timeoutMs: read.args.timeout_ms ?? defaultTimeoutMs,
+		escalate: read.args.with_escalated_permissions === true,
 	};
 	const invocation = await findPatch(command.argv);
 	if (invocation.kind === "patch") {
@@ -43,6 +44,8 @@ interface ShellCommand {
 	readonly argv: readonly string[];
 	readonly cwd: string;
 	readonly timeoutMs: number;
+	/** The model asks to run it outside the sandbox. */
+	readonly escalate: boolean;
 }
 
 type Invocation =
@@ -62,14 +65,15 @@ const barePatchSentence = 'patch detected without explicit call to apply_patch. 
 
 async function runCommand(command: ShellCommand, context: ToolContext, isBarePatch: boolean): Promise<ToolResult> {
 	const { argv, cwd, timeoutMs } = command;
-	const { callId, permission, emit } = context;
+	const { callId, emit } = context;
 	emit({ type: "exec_command_begin", callId, command: argv, display: displayCommand(argv), cwd });
 	const end = (outcome: ExecOutcome, aggregatedOutput = "", durationMs = 0): void =>
 		emit({ type: "exec_command_end", callId, outcome, aggregatedOutput, durationMs });
 
-	if (permission.kind === "refuse") {
-		end({ status: "declined", reason: permission.reason });
-		return { output: permission.reason, status: "declined" };
+	const permitted = await permitCommand(command, context);
+	if (permitted.kind === "refuse") {
+		end({ status: "declined", reason: permitted.reason });
+		return { output: permitted.reason, status: "declined" };
 	}
 	const problem = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
 	if (problem !== undefined) {
@@ -78,7 +82,8 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 	}
 	const live = createLiveOutput(context);
 	try {
-		const request = { argv, cwd, env: context.shellEnv, timeoutMs, maxOutputBytes };
+		const { confined } = permitted;
+		const request = { argv, cwd, env: context.shellEnv, timeoutMs, maxOutputBytes, confined };
 		const result = await context.runner.run(request, context.signal, live.onOutput);
 		const notice = binaryNotice(result);
 		end(result.outcome, notice ?? result.output, result.durationMs);
@@ -90,6 +95,20 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 		end({ status: "spawn_failed", message });
 		return failed(message);
 	}
+}
+
+type Permitted =
+	| { readonly kind: "run"; readonly confined: boolean }
+	| { readonly kind: "refuse"; readonly reason: string };
+
+/** Whether the command runs. A question that nobody is there to answer is a no, with its reason. */
+async function permitCommand(command: ShellCommand, { permission }: ToolContext): Promise<Permitted> {
+	if (permission.kind !== "guarded") return permission;
+	const { guardCommand } = await import("../approvals/guard-command.ts");
+	const decision = await guardCommand(command.argv, permission.guard, { escalate: command.escalate });
+	if (decision.kind !== "ask") return decision;
+	const reason = `${decision.reason}; nobody can be asked here, so it was declined`;
+	return { kind: "refuse", reason: command.escalate ? `${reason}: try it inside the sandbox` : reason };
 }
 
 function resultStatus({ outcome }: CommandResult): ToolResult["status"] {

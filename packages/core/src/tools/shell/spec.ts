@@ -47,7 +47,7 @@ export function createShellSpec(): ToolSpec {
 				justification: { type: "string", description: "One sentence for the user: why it must run." },
 				with_escalated_permissions: {
 					type: "boolean",
-					description: "Accepted and ignored: permissions are set by the user.",
+					description: "true: run it outside the sandbox, which a person must allow; only after the sandbox denied it.",
 				},
 			},
 			required: ["command"],
