@@ -7,7 +7,7 @@
  * - `empty_patch`: there is nothing to do
  * - `invalid_path`: no file can have this path (empty, a NUL character, a `/` at its end), or `cwd` is not absolute
  * - `outside`: the path leads out of the folders that may be written
- * - `protected`: the path is inside a `.git` folder
+ * - `protected`: the path is inside a `.git` folder, or a rule of the caller keeps it
  * - `not_found`: a file to be changed or removed does not exist, or is a link to nothing
  * - `not_a_file`: a folder, a device or the like is in the place of a file, or a file in that of a folder
  * - `not_text`: a file to be changed is not valid UTF-8

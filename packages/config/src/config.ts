@@ -59,6 +59,8 @@ export interface SafetyKeys {
 	readonly approval_policy: ApprovalPolicy;
 	readonly sandbox_mode: SandboxMode;
 	readonly sandbox_workspace_write: SandboxWorkspaceWriteConfig;
+	/** Globs of files that may not be read. */
+	readonly sandbox_denied_reads: readonly string[];
 	readonly shell_environment_policy: ShellEnvironmentPolicyConfig;
 	readonly confirm_guard: { readonly patterns: readonly ConfirmPattern[] };
 	readonly approvals_reviewer?: string;

@@ -16,6 +16,7 @@ export type {
 	ExecCommandOutputDeltaEvent,
 	ExecEventMsg,
 	ExecOutcome,
+	OfferedRule,
 } from "./events/exec.ts";
 export type {
 	AgentMessageDeltaEvent,
@@ -116,7 +117,7 @@ export {
 	zeroUsage,
 } from "./model.ts";
 // ops
-export type { Op, Submission } from "./op.ts";
+export type { ApprovalAnswer, Op, Submission } from "./op.ts";
 // policies
 export type {
 	ApprovalPolicy,

@@ -5,6 +5,17 @@ import type { UserInput } from "./item.ts";
 import type { JsonObject } from "./model.ts";
 import type { ReviewDecision } from "./policy.ts";
 
+/** What a person says to an approval request. */
+export interface ApprovalAnswer {
+	/** Of the request. */
+	readonly callId: string;
+	readonly decision: ReviewDecision;
+	/** For the model, with `denied`: what to do instead. */
+	readonly feedback?: string;
+	/** With `approved_always`: which of the request's offers is saved, from 0. Default 0. */
+	readonly offer?: number;
+}
+
 /** One request to a session. */
 export type Op =
 	/**
@@ -16,10 +27,10 @@ export type Op =
 	| { readonly type: "queue_user_input"; readonly items: readonly UserInput[]; readonly outputSchema?: JsonObject }
 	/** Aborts the running turn, answered by `turn_aborted`; nothing when none runs. */
 	| { readonly type: "interrupt" }
-	/** Answers an `exec_approval_request`. */
-	| { readonly type: "exec_approval"; readonly callId: string; readonly decision: ReviewDecision }
-	/** Answers a `patch_approval_request`. */
-	| { readonly type: "patch_approval"; readonly callId: string; readonly decision: ReviewDecision }
+	/** Answers an `exec_approval_request`; a `warning` when nothing waits for it. */
+	| ({ readonly type: "exec_approval" } & ApprovalAnswer)
+	/** Answers a `patch_approval_request`; a `warning` when nothing waits for it. */
+	| ({ readonly type: "patch_approval" } & ApprovalAnswer)
 	/** Ends the session after aborting what runs, answered by `shutdown_completed`. */
 	| { readonly type: "shutdown" };
 

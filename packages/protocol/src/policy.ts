@@ -28,5 +28,8 @@ export type ReasoningSummary = "auto" | "concise" | "detailed" | "none";
 /** How long answers are. */
 export type Verbosity = "low" | "medium" | "high";
 
-/** A person's answer to an approval request. `denied`: the turn goes on without it; `abort`: the turn stops. */
-export type ReviewDecision = "approved" | "approved_for_session" | "denied" | "abort";
+/**
+ * A person's answer to an approval request. `approved_always` also saves the rules that the request offered; without an
+ * offer it counts as `approved_for_session`. `denied`: the turn goes on without it; `abort`: the turn stops.
+ */
+export type ReviewDecision = "approved" | "approved_for_session" | "approved_always" | "denied" | "abort";

@@ -6,8 +6,8 @@ export { type CheckReport, type CheckRequest, type CheckRow, checkSandbox } from
 // Answers
 export { classifyDenial, type Denial, type EndedCommand } from "./denial/classify-denial.ts";
 export { type OutputReading, type Refusal, readRefusal } from "./denial/refusal-line.ts";
-export { explainHost, explainPath, type PathExplanation, type Verdict } from "./explain/explain.ts";
-export { type DeniedReadsRequest, findDeniedReads } from "./plan/denied-reads.ts";
+export { explainHost, explainPath, type PathExplanation, protectionOf, type Verdict } from "./explain/explain.ts";
+export { createReadMatcher, type DeniedReadsRequest, findDeniedReads } from "./plan/denied-reads.ts";
 export type { Disk, FileKind } from "./plan/disk.ts";
 export type {
 	ConfinedPlan,

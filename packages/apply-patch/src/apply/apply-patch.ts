@@ -22,6 +22,11 @@ export interface ApplyOptions {
 	 * nothing; absent means no limit.
 	 */
 	readonly confine?: readonly string[];
+	/**
+	 * Names the rule that protects a real path, which is then not touched (`protected`); `undefined`: no rule does. Counts
+	 * with `confine` only, and is asked about every file before it is read.
+	 */
+	readonly protects?: (realPath: string) => string | undefined;
 	/** Honoured until the last file is in place; then nothing was changed. */
 	readonly signal?: AbortSignal;
 }
@@ -107,13 +112,13 @@ interface PlanUse<T> {
 }
 
 async function withPlan<T>(disk: Disk, patch: Patch, { options, use }: PlanUse<T>): Promise<T | ApplyFailure> {
-	const { cwd, confine, signal } = options;
+	const { cwd, confine, signal, protects = () => undefined } = options;
 	const directories = createOpenDirectories(disk);
 	try {
 		throwIfAborted(signal);
-		const roots = confine === undefined ? undefined : await resolveRoots(disk, confine);
+		const limits = confine === undefined ? undefined : { roots: await resolveRoots(disk, confine), protects };
 		const reader = createFileReader(disk, directories);
-		const files = createPlannedFiles({ disk, cwd, roots, reader, ...(signal === undefined ? {} : { signal }) });
+		const files = createPlannedFiles({ disk, cwd, limits, reader, ...(signal === undefined ? {} : { signal }) });
 		const changes = await planHunks(patch, { files, reader, cwd });
 		return await use({ changes, files, directories });
 	} catch (error) {

@@ -8,6 +8,13 @@ import { type Disk, systemErrorCode } from "./disk.ts";
 /** The real paths of the folders that may be written. */
 export type WritableRoots = readonly string[];
 
+/** What may be written. */
+export interface WriteLimits {
+	readonly roots: WritableRoots;
+	/** The rule that protects a real path below the roots, if one does. */
+	readonly protects: (realPath: string) => string | undefined;
+}
+
 /** Resolves the folders; one that does not exist allows nothing. */
 export async function resolveRoots(disk: Disk, folders: readonly string[]): Promise<WritableRoots> {
 	const roots: string[] = [];
@@ -29,7 +36,7 @@ export async function resolveRoots(disk: Disk, folders: readonly string[]): Prom
  * @param written the path as the patch has it, for the message and for names in it that a link hides
  * @throws PatchError `outside` or `protected`
  */
-export function assertWritable(realPath: string, written: string, roots: WritableRoots): void {
+export function assertWritable(realPath: string, written: string, { roots, protects }: WriteLimits): void {
 	const below = roots.map((root) => componentsBelow(realPath, root)).filter((parts) => parts !== undefined);
 	if (below.length === 0) {
 		throw new PatchError("outside", `${written} is outside of the folders that may be written: ${listOf(roots)}`);
@@ -37,6 +44,10 @@ export function assertWritable(realPath: string, written: string, roots: Writabl
 	const isProtected = below.every((parts) => parts.some(isGitFolder));
 	if (isProtected || (!isAbsolute(written) && written.split(sep).some(isGitFolder))) {
 		throw new PatchError("protected", `${written} is inside of a .git folder, which a patch may not change`);
+	}
+	const rule = protects(realPath);
+	if (rule !== undefined) {
+		throw new PatchError("protected", `${written} is protected (${rule}): no patch may read or change it`);
 	}
 }
 

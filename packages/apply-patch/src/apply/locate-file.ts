@@ -3,7 +3,7 @@
 
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { PatchError } from "../patch-error.ts";
-import { assertWritable, type WritableRoots } from "./confinement.ts";
+import { assertWritable, type WriteLimits } from "./confinement.ts";
 import { type Disk, systemErrorCode } from "./disk.ts";
 import { toPatchError } from "./failure.ts";
 
@@ -24,7 +24,7 @@ export interface LocateContext {
 	/** Absolute. */
 	readonly cwd: string;
 	/** Absent: anywhere. */
-	readonly roots: WritableRoots | undefined;
+	readonly limits: WriteLimits | undefined;
 	/** Real paths of folders that were found before, by the path they were asked for. */
 	readonly folders: Map<string, string>;
 	/** What the patch has put in a place, by real path; undefined where it has done nothing. */
@@ -52,7 +52,7 @@ export async function locateEntry(context: LocateContext, path: string): Promise
 	const absolute = absolutePath(path, context.cwd);
 	const { directory, missing } = await resolveFolder(context, dirname(absolute), path);
 	const location = locationOf(directory, missing, basename(absolute));
-	if (context.roots !== undefined) assertWritable(location.realPath, path, context.roots);
+	if (context.limits !== undefined) assertWritable(location.realPath, path, context.limits);
 	if (context.planned(location.realPath) === "directory") {
 		throw new PatchError("not_a_file", `${path} is a folder, not a file`);
 	}
@@ -63,7 +63,7 @@ export async function locateEntry(context: LocateContext, path: string): Promise
 export async function followLink(context: LocateContext, location: FileLocation, path: string): Promise<FileLocation> {
 	const realPath = await realpathIfAny(context.disk, location.realPath, path);
 	if (realPath === undefined) throw new PatchError("not_found", `${path} is a symbolic link to nothing`);
-	if (context.roots !== undefined) assertWritable(realPath, path, context.roots);
+	if (context.limits !== undefined) assertWritable(realPath, path, context.limits);
 	return locationOf(dirname(realPath), [], basename(realPath));
 }
 

@@ -257,6 +257,7 @@ export const projectRules: RulesOf<Config> = {
 	approval_policy: { kind: "ranked", strictFirst: ["untrusted", "on-request", "on-failure", "never"] },
 	sandbox_mode: { kind: "ranked", strictFirst: ["read-only", "workspace-write", "danger-full-access"] },
 	sandbox_workspace_write: sandboxRules,
+	sandbox_denied_reads: superset,
 	shell_environment_policy: environmentRules,
 	confirm_guard: table<Config["confirm_guard"]>({ patterns: superset }),
 	approvals_reviewer: decision,

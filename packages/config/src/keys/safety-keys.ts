@@ -121,6 +121,16 @@ export const safetyKeys: KeysOf<SafetyKeys> = {
 			allow_git_writes: { kind: "boolean", default: false, doc: "Allows writes to `.git`, hooks included" },
 		},
 	},
+	sandbox_denied_reads: {
+		kind: "list",
+		item: {
+			kind: "text",
+			pattern: { regex: /^[^\0]+$/, means: "a glob" },
+			doc: "A glob: `**/.env`, `secrets/*.pem`, `~/.ssh`, `/abs/olute/**`",
+		},
+		default: [],
+		doc: "Files that neither commands nor tools may read; relative ones below the working directory and the writable roots",
+	},
 	shell_environment_policy: {
 		kind: "table",
 		doc: "Which environment variables commands get",

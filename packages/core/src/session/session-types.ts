@@ -19,6 +19,7 @@ import type {
 } from "@codex/protocol";
 import type { Budget } from "@codex/resilience";
 import type { CommandRunner } from "../ports/command-runner.ts";
+import type { FileGuard } from "../ports/file-guard.ts";
 import type { ModelStream } from "../ports/model-stream.ts";
 import type { RolloutWriter } from "../ports/rollout-store.ts";
 import type { CommandPermission } from "../tools/tool.ts";
@@ -32,6 +33,8 @@ export interface SessionSettings {
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly sandboxPolicy: SandboxPolicy;
 	readonly permission: CommandPermission;
+	/** Whether a person answers approval requests. Default false: what would be asked is declined, with the reason. */
+	readonly canAsk?: boolean;
 	/** Writable besides cwd in workspace-write (from `--add-dir` and config); absolute real paths. */
 	readonly additionalRoots: readonly string[];
 	readonly effort?: ReasoningEffort;
@@ -72,6 +75,8 @@ export type OutputValidator = (text: string) => string | undefined;
 export interface SessionPorts {
 	readonly model: ModelStream;
 	readonly runner: CommandRunner;
+	/** Which files the tools themselves leave alone. Absent: none. */
+	readonly files?: FileGuard;
 	readonly rollout: RolloutWriter;
 	readonly clock: Clock;
 	/** The run's budget; the session spends from it and stops when it refuses. */
@@ -80,6 +85,11 @@ export interface SessionPorts {
 	readonly emit: (id: SubmissionId, msg: EventMsg) => void;
 	/** Compiles an output schema; rejects with one sentence when it is not a schema. Called once per turn that has one. */
 	readonly compileSchema: (schema: JsonObject) => Promise<OutputValidator>;
+	/**
+	 * Saves rules that a person answered "always" to, and puts them in force: why it could not, or `undefined`. Never
+	 * rejects. Absent: such an answer holds for the session only.
+	 */
+	readonly saveRules?: (rules: readonly string[]) => Promise<string | undefined>;
 	/** Set while recording: told of every finished tool call. */
 	readonly onToolCall?: (record: RecordedToolCall) => void;
 	/** Set while a recording is shown again: what each call did, instead of doing it. `undefined`: the recording has no such call. */

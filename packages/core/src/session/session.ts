@@ -17,6 +17,8 @@ import { dateIn, type EnvironmentFacts } from "../context/environment-context.ts
 import { createHistory } from "../context/history.ts";
 import { instructionsMessage, missingContext } from "../context/initial-context.ts";
 import { readProjectDocs } from "../context/project-docs.ts";
+import { openFileGuard } from "../ports/file-guard.ts";
+import { type ApprovalDesk, createApprovalDesk } from "../tools/approvals/approval-desk.ts";
 import { createToolRegistry } from "../tools/registry.ts";
 import { type CompletedCall, createToolScheduler, type ToolScheduler } from "../tools/scheduler.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -60,6 +62,7 @@ class SessionLoop implements Session {
 	readonly #facts: EnvironmentFacts;
 	readonly #instructions: string;
 	readonly #projectDocs;
+	readonly #approvals: ApprovalDesk;
 	#resolveClosed: () => void = () => undefined;
 	#turn: RunningTurn | undefined;
 	#worker: Promise<void> | undefined;
@@ -74,6 +77,10 @@ class SessionLoop implements Session {
 		this.#info = ports.model.modelInfo(settings.model);
 		this.#meter = createUsageMeter(this.#info, settings.resume?.usage ?? zeroUsage);
 		this.#history = createHistory(ports.rollout, settings.resume?.history ?? []);
+		this.#approvals = createApprovalDesk({
+			isStaffed: settings.canAsk ?? false,
+			...(ports.saveRules === undefined ? {} : { saveRules: ports.saveRules }),
+		});
 		this.#instructions = settings.baseInstructions ?? baseInstructions(settings.model);
 		this.#facts = {
 			cwd: settings.cwd,
@@ -118,11 +125,15 @@ class SessionLoop implements Session {
 				this.#turn?.controller.abort();
 				return;
 			case "exec_approval":
-			case "patch_approval":
-				return this.#ports.emit(id, {
-					type: "warning",
-					message: `nothing waits for an approval of call ${op.callId}`,
-				});
+			case "patch_approval": {
+				const kind = op.type === "exec_approval" ? "command" : "patch";
+				if (!this.#approvals.answer(kind, op)) {
+					const message = `nothing waits for an approval of call ${op.callId}`;
+					return this.#ports.emit(id, { type: "warning", message });
+				}
+				if (op.decision === "abort") this.#turn?.controller.abort();
+				return;
+			}
 			case "shutdown":
 				this.#shutdown = id;
 				this.#queue.clear();
@@ -324,6 +335,8 @@ class SessionLoop implements Session {
 				writableRoots: roots,
 				unconfined: settings.sandboxPolicy.mode === "danger-full-access",
 				permission: settings.permission,
+				approvals: this.#approvals,
+				files: ports.files ?? openFileGuard,
 				runner: ports.runner,
 				shellEnv: settings.shellEnv,
 				outputTokenLimit: settings.toolOutputTokenLimit,

@@ -12,6 +12,8 @@ import type {
 	ToolSpec,
 } from "@codex/protocol";
 import type { CommandRunner } from "../ports/command-runner.ts";
+import type { FileGuard } from "../ports/file-guard.ts";
+import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import type { CommandGuard } from "./approvals/guard-command.ts";
 
 /** Whether commands may run at all in this session, decided once from flags and config. */
@@ -33,6 +35,10 @@ export interface ToolContext {
 	/** Confinement is off (danger-full-access or the bypass flag). */
 	readonly unconfined: boolean;
 	readonly permission: CommandPermission;
+	/** Which files the tools themselves leave alone. */
+	readonly files: FileGuard;
+	/** Where a person is asked. */
+	readonly approvals: ApprovalDesk;
 	readonly runner: CommandRunner;
 	/** The environment of child processes, already filtered by the shell environment policy. */
 	readonly shellEnv: Readonly<Record<string, string>>;

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asCallId, type Clock, type EventMsg, type FileChange } from "@codex/protocol";
 import { afterEach } from "vitest";
+import { openFileGuard } from "../../src/ports/file-guard.ts";
+import { createApprovalDesk } from "../../src/tools/approvals/approval-desk.ts";
 import { createDirectRunner } from "../../src/tools/shell/direct-runner.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 
@@ -53,6 +55,8 @@ export function toolContext(cwd: string, overrides: Partial<ToolContext> = {}): 
 		writableRoots: [cwd],
 		unconfined: false,
 		permission: { kind: "run", confined: false },
+		files: openFileGuard,
+		approvals: createApprovalDesk({ isStaffed: false }),
 		runner: createDirectRunner(realClock),
 		shellEnv: { PATH: searchPath },
 		outputTokenLimit: 10_000,

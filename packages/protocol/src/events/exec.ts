@@ -45,13 +45,32 @@ export interface ExecCommandEndEvent {
 	readonly durationMs: number;
 }
 
-/** Somebody must say whether a command may run; answered by the op `exec_approval`. */
+/** A rule that `approved_always` would save, exactly as it would stand in the file. */
+export interface OfferedRule {
+	/** The line of the rules file. */
+	readonly text: string;
+	/** Up to three command lines that it would allow from then on. */
+	readonly allows: readonly string[];
+	/** Up to three command lines that it would not allow. */
+	readonly doesNotAllow: readonly string[];
+}
+
+/** Somebody must say whether a command may run; answered by the op `exec_approval`. Comes before `exec_command_begin`. */
 export interface ExecApprovalRequestEvent {
 	readonly type: "exec_approval_request";
 	readonly callId: CallId;
 	readonly command: readonly string[];
 	readonly cwd: string;
+	/** Why it is asked: one sentence without a period. */
 	readonly reason?: string;
+	/** What the model says for itself; hostile text. */
+	readonly justification?: string;
+	/** Whether the command would run outside the sandbox. Absent: false. */
+	readonly outsideSandbox?: boolean;
+	/** The simple commands that were found in it, as written, in their order; absent when it was not understood. */
+	readonly programs?: readonly string[];
+	/** What `approved_always` can save, the narrowest first; each offer is a list of rules. Absent: nothing. */
+	readonly offers?: readonly (readonly OfferedRule[])[];
 }
 
 /** Commands. */

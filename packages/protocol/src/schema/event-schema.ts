@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Event, EventMsg } from "../event.ts";
-import type { ExecOutcome } from "../events/exec.ts";
+import type { ExecOutcome, OfferedRule } from "../events/exec.ts";
 import type { FileChange } from "../events/patch.ts";
 import type { PlanStep } from "../events/tool.ts";
 import type { TurnAbortReason } from "../events/turn.ts";
@@ -121,6 +121,12 @@ const execOutcomeSchema: z.ZodType<ExecOutcome> = z.discriminatedUnion("status",
 	z.looseObject({ status: z.literal("spawn_failed"), message: z.string() }),
 ]);
 
+const offeredRuleSchema: z.ZodType<OfferedRule> = z.looseObject({
+	text: z.string(),
+	allows: z.array(z.string()),
+	doesNotAllow: z.array(z.string()),
+});
+
 const execEvents = [
 	z.looseObject({
 		type: z.literal("exec_command_begin"),
@@ -148,6 +154,10 @@ const execEvents = [
 		command: z.array(z.string()),
 		cwd: z.string(),
 		reason: z.exactOptional(z.string()),
+		justification: z.exactOptional(z.string()),
+		outsideSandbox: z.exactOptional(z.boolean()),
+		programs: z.exactOptional(z.array(z.string())),
+		offers: z.exactOptional(z.array(z.array(offeredRuleSchema))),
 	}),
 ] as const;
 

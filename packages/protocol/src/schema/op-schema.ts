@@ -10,13 +10,20 @@ const input = {
 	outputSchema: z.exactOptional(jsonObjectSchema),
 };
 
+const answer = {
+	callId: z.string(),
+	decision: reviewDecisionSchema,
+	feedback: z.exactOptional(z.string()),
+	offer: z.exactOptional(z.int().min(0)),
+};
+
 /** One request to a session. */
 export const opSchema: z.ZodType<Op> = z.discriminatedUnion("type", [
 	z.looseObject({ type: z.literal("user_input"), ...input }),
 	z.looseObject({ type: z.literal("queue_user_input"), ...input }),
 	z.looseObject({ type: z.literal("interrupt") }),
-	z.looseObject({ type: z.literal("exec_approval"), callId: z.string(), decision: reviewDecisionSchema }),
-	z.looseObject({ type: z.literal("patch_approval"), callId: z.string(), decision: reviewDecisionSchema }),
+	z.looseObject({ type: z.literal("exec_approval"), ...answer }),
+	z.looseObject({ type: z.literal("patch_approval"), ...answer }),
 	z.looseObject({ type: z.literal("shutdown") }),
 ]);
 

@@ -78,6 +78,7 @@ export const reasoningSummarySchema: z.ZodType<ReasoningSummary> = z.enum(["auto
 export const reviewDecisionSchema: z.ZodType<ReviewDecision> = z.enum([
 	"approved",
 	"approved_for_session",
+	"approved_always",
 	"denied",
 	"abort",
 ]);

@@ -1,12 +1,11 @@
 // What `code rule` does: judge a command by the rules in force, say why, show the rules, and add one.
 
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
 import { type ConfigFlags, formatProblem, loadConfig } from "@codex/config";
 import type { RuleCheck, Verdict } from "@codex/exec-policy";
 import { exitCodes, toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { loadCommandRules } from "../sandbox/command-rules.ts";
+import { saveRuleLines } from "../sandbox/live-rules.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 
 const usage = (...lines: readonly string[]): StartError => startError(exitCodes.usage, ...lines);
@@ -85,25 +84,13 @@ export async function addRule(
 	words: readonly string[],
 	options: { readonly exact: boolean },
 ): Promise<AddedRule | StartError> {
-	const { appendRules, parseRules, writeAllowRule } = await import("@codex/exec-policy");
-	const { readTextFile, withFileLock, writeFileAtomic } = await import("@codex/config");
-	const file = path.join(context.paths.rulesDir, "default.rules");
+	const { writeAllowRule } = await import("@codex/exec-policy");
+	let line: string;
 	try {
-		const line = writeAllowRule({ pattern: words, isExact: options.exact });
-		await mkdir(context.paths.rulesDir, { recursive: true, mode: 0o700 });
-		return await withFileLock(file, async (): Promise<AddedRule | StartError> => {
-			const read = readTextFile(file);
-			if (read.kind === "problem") return usage(`${file} ${read.reason}`);
-			const before = read.kind === "text" ? read.text : "";
-			const parsed = parseRules(before, file);
-			if (parsed.kind === "error") {
-				return usage(...parsed.errors.map((error) => `${error.file}:${error.line}:${error.column}: ${error.message}`));
-			}
-			const after = appendRules(before, [line]);
-			if (after !== before) await writeFileAtomic(file, after);
-			return { kind: "added", file, lines: after === before ? [] : [line] };
-		});
+		line = writeAllowRule({ pattern: words, isExact: options.exact });
 	} catch (thrown) {
 		return usage(toError(thrown).message);
 	}
+	const saved = await saveRuleLines(context.paths, [line]);
+	return saved.kind === "error" ? usage(...saved.lines) : { kind: "added", file: saved.file, lines: saved.added };
 }

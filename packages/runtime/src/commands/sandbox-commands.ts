@@ -9,6 +9,7 @@ import { exitCodes, type SandboxPolicy, toError } from "@codex/protocol";
 import type { CheckReport, PathExplanation, SandboxPlan } from "@codex/sandbox";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
+import { findHidden } from "../sandbox/sandboxed-runner.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 
 /** Under which policy. */
@@ -49,13 +50,17 @@ async function placeOf(context: RuntimeContext, request: SandboxRequest): Promis
 		return usage(`\`--network\` and \`--writable\` need the policy workspace-write, not ${policy.mode}`);
 	}
 	const env = childEnvironment(loaded.config, environment);
-	const { planSandbox } = await import("@codex/sandbox");
+	const { findDeniedReads, planSandbox } = await import("@codex/sandbox");
 	const tmpdir = env["TMPDIR"];
+	const home = environment.homedir;
 	try {
+		const deniedReads = loaded.config.sandbox_denied_reads;
+		const hidden = await findHidden({ findDeniedReads }, { policy, cwd, home, deniedReads });
 		const plan = planSandbox({
 			policy,
 			cwd,
-			home: environment.homedir,
+			home,
+			hidden,
 			protectedPaths: protectedFiles(paths),
 			gitWrites: loaded.config.sandbox_workspace_write.allow_git_writes,
 			...(tmpdir === undefined ? {} : { tmpdir }),

@@ -4,7 +4,14 @@
 import type { CommandRequest, CommandResult, CommandRunner } from "@codex/core";
 import { type SandboxPolicy, toError } from "@codex/protocol";
 import type * as sandboxPackage from "@codex/sandbox";
-import type { ConfinedCommand, PlaceholderKeeper, ProtectedPath, SandboxPlan, SandboxProbe } from "@codex/sandbox";
+import type {
+	ConfinedCommand,
+	HiddenPath,
+	PlaceholderKeeper,
+	ProtectedPath,
+	SandboxPlan,
+	SandboxProbe,
+} from "@codex/sandbox";
 
 /** What a session's sandbox is made of. */
 export interface SandboxSettings {
@@ -19,6 +26,8 @@ export interface SandboxSettings {
 	readonly protectedPaths: readonly ProtectedPath[];
 	/** Whether `.git` is as writable as the rest. */
 	readonly gitWrites: boolean;
+	/** Globs of files that may not be read. */
+	readonly deniedReads: readonly string[];
 }
 
 /** A runner that confines. */
@@ -92,6 +101,20 @@ async function makeCaches(sandbox: Sandbox, settings: SandboxSettings, env: Comm
 	return preset;
 }
 
+/** The files that may not be read, as far as they exist now. */
+export async function findHidden(
+	{ findDeniedReads }: Pick<Sandbox, "findDeniedReads">,
+	{ policy, cwd, home, deniedReads }: Pick<SandboxSettings, "policy" | "cwd" | "home" | "deniedReads">,
+): Promise<readonly HiddenPath[]> {
+	if (deniedReads.length === 0 || policy.mode === "danger-full-access") return [];
+	return await findDeniedReads({ globs: deniedReads, folders: readFolders(policy, cwd), home });
+}
+
+/** Where relative globs are looked for. */
+export function readFolders(policy: SandboxPolicy, cwd: string): readonly string[] {
+	return policy.mode === "workspace-write" ? [cwd, ...policy.writable_roots] : [cwd];
+}
+
 /** Plans and confines the commands of a session; holds the placeholders that its plans need. */
 class Confiner {
 	readonly #settings: SandboxSettings;
@@ -105,7 +128,8 @@ class Confiner {
 		const sandbox = await loadSandbox();
 		const { best: mechanism, missing } = await probeMachine();
 		const caches = await makeCaches(sandbox, this.#settings, request.env);
-		const { policy, cwd, home, protectedPaths, gitWrites } = this.#settings;
+		const { policy, cwd, home, protectedPaths, gitWrites, deniedReads } = this.#settings;
+		const hidden = await findHidden(sandbox, { policy, cwd, home, deniedReads });
 		const tmpdir = request.env["TMPDIR"];
 		const plan = sandbox.planSandbox({
 			policy,
@@ -113,6 +137,7 @@ class Confiner {
 			home,
 			protectedPaths,
 			gitWrites,
+			hidden,
 			cacheFolders: caches.folders,
 			...(tmpdir === undefined ? {} : { tmpdir }),
 		});

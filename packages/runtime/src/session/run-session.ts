@@ -2,6 +2,7 @@
 
 import {
 	createSession,
+	type FileGuard,
 	type OutputValidator,
 	type RolloutWriter,
 	type SessionPorts,
@@ -36,6 +37,10 @@ export interface SessionParts {
 	readonly limits: SessionLimits;
 	/** Runs commands, confined where the session says so. */
 	readonly runner: Pick<SandboxedRunner, "run" | "close">;
+	/** Which files the tools leave alone. */
+	readonly files: FileGuard;
+	/** Saves rules for good. */
+	readonly saveRules: NonNullable<SessionPorts["saveRules"]>;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -116,6 +121,8 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	const session = createSession(settings, {
 		model: createGatedModel(source.stream, () => hub.ready()),
 		runner: parts.runner,
+		files: parts.files,
+		saveRules: parts.saveRules,
 		rollout,
 		clock,
 		budget,

@@ -52,6 +52,11 @@ export interface StartRequest {
 	readonly resume?: { readonly kind: "id"; readonly id: string } | { readonly kind: "last" };
 	/** The schema that ops of this session will name; checked now, so that a wrong one stops the start. */
 	readonly outputSchema?: JsonObject;
+	/**
+	 * Whether somebody answers `exec_approval_request` and `patch_approval_request`. Default false: what would be asked is
+	 * declined, with the reason.
+	 */
+	readonly canAsk?: boolean;
 	/** Refuse a working folder outside every git repository (waived when everything is allowed anyway). */
 	readonly requireRepository: boolean;
 	/** Who started us; default `code_` and the source, or what an embedding SDK says in the environment. */

@@ -10,14 +10,22 @@ import {
 	loadConfig,
 	resolveSandboxPolicy,
 } from "@codex/config";
-import { type CommandPermission, createDirectRunner, type SessionPorts, type SessionSettings } from "@codex/core";
+import {
+	type CommandPermission,
+	createDirectRunner,
+	type FileGuard,
+	type SessionPorts,
+	type SessionSettings,
+} from "@codex/core";
 import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { RuntimeError } from "../runtime-error.ts";
-import { type CommandRules, loadCommandRules } from "../sandbox/command-rules.ts";
+import { loadCommandRules } from "../sandbox/command-rules.ts";
+import { createLiveRules, type LiveRules } from "../sandbox/live-rules.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
-import { createSandboxedRunner, type SandboxedRunner } from "../sandbox/sandboxed-runner.ts";
+import { createSandboxedFiles } from "../sandbox/sandboxed-files.ts";
+import { createSandboxedRunner, type SandboxedRunner, type SandboxSettings } from "../sandbox/sandboxed-runner.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";
 import { type InstructionsResult, readInstructions } from "./instructions.ts";
@@ -33,8 +41,9 @@ interface Plan {
 	readonly earlier: EarlierSession | undefined;
 	readonly meta: SessionMeta;
 	readonly originator: string;
-	readonly rules: Extract<CommandRules, { readonly kind: "ok" }>;
+	readonly rules: LiveRules;
 	readonly sandbox: SandboxedRunner;
+	readonly files: FileGuard;
 }
 
 const usageError = (...lines: readonly string[]): StartError => startError(exitCodes.usage, ...lines);
@@ -122,11 +131,20 @@ type Instructions = Extract<InstructionsResult, { readonly kind: "ok" }>;
 function permissionOf({ loaded, rules, sandbox }: Plan): CommandPermission {
 	if (loaded.flags.bypass === true) return { kind: "run", confined: false };
 	const { approval_policy: approvalPolicy, sandbox_mode: sandboxMode } = loaded.config;
-	const { hasRestrictions } = rules;
-	const cannotConfine = (): Promise<string | undefined> => sandbox.cannotConfine();
 	return {
 		kind: "guarded",
-		guard: { approvalPolicy, sandboxMode, rules: rules.rules, hasRestrictions, cannotConfine },
+		guard: {
+			approvalPolicy,
+			sandboxMode,
+			// Asked for each command: an answer "always" adds to them.
+			get rules() {
+				return rules.now.rules;
+			},
+			get hasRestrictions() {
+				return rules.now.hasRestrictions;
+			},
+			cannotConfine: () => sandbox.cannotConfine(),
+		},
 	};
 }
 
@@ -151,6 +169,7 @@ async function sessionSettings(
 		approvalPolicy: config.approval_policy,
 		sandboxPolicy: resolveSandboxPolicy(config, folders.additionalRoots),
 		permission: permissionOf(plan),
+		canAsk: request.canAsk ?? false,
 		additionalRoots: [...new Set([...folders.additionalRoots, ...configured])],
 		...recorded,
 		...chosenReasoning(loaded),
@@ -176,7 +195,7 @@ function warningsOf(plan: Plan, instructions: Instructions): string[] {
 	const project = formatProjectLayer(plan.loaded.projectLayer);
 	const warnings = [
 		...(project === undefined ? [] : [project]),
-		...plan.rules.warnings,
+		...plan.rules.now.warnings,
 		...plan.loaded.warnings.map(formatProblem),
 		...instructions.warnings,
 		...(plan.earlier?.warnings ?? []),
@@ -205,15 +224,28 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
 	const rules = await loadCommandRules(paths, loaded);
 	if (rules.kind === "error") return usageError(...rules.lines);
-	const sandbox = createSandboxedRunner(createDirectRunner(context.clock), {
+	const sandboxSettings: SandboxSettings = {
 		policy: resolveSandboxPolicy(loaded.config, folders.additionalRoots),
 		cwd: folders.cwd,
 		home: environment.homedir,
 		cacheRoot: path.join(paths.cacheDir, "sandbox"),
 		protectedPaths: protectedFiles(paths),
 		gitWrites: loaded.config.sandbox_workspace_write.allow_git_writes,
-	});
-	return { request, loaded, folders, earlier, meta, originator, rules, sandbox };
+		deniedReads: loaded.config.sandbox_denied_reads,
+	};
+	const sandbox = createSandboxedRunner(createDirectRunner(context.clock), sandboxSettings);
+	const files = createSandboxedFiles(sandboxSettings);
+	return {
+		request,
+		loaded,
+		folders,
+		earlier,
+		meta,
+		originator,
+		rules: createLiveRules(rules, paths, loaded),
+		sandbox,
+		files,
+	};
 }
 
 async function checkSchema(
@@ -264,6 +296,8 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 		rollout: (onProblem) => openRollout(context, { ephemeral, meta, resumePath: earlier?.path, onProblem }),
 		limits,
 		runner: plan.sandbox,
+		files: plan.files,
+		saveRules: (rules) => plan.rules.save(rules),
 		clock,
 		log,
 	};

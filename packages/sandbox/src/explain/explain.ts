@@ -45,10 +45,8 @@ function deciding(plan: ConfinedPlan, path: string): PlanStep | undefined {
 	return found;
 }
 
-function settingFor(step: PlanStep): string | undefined {
-	return step.rule === ".git" || step.rule.startsWith(".git/")
-		? "sandbox_workspace_write.allow_git_writes = true"
-		: undefined;
+function settingFor(rule: string): string | undefined {
+	return rule === ".git" || rule.startsWith(".git/") ? "sandbox_workspace_write.allow_git_writes = true" : undefined;
 }
 
 function explainWrite(plan: ConfinedPlan, path: string): Verdict {
@@ -65,14 +63,10 @@ function explainWrite(plan: ConfinedPlan, path: string): Verdict {
 		const because = plan.mode === "read-only" ? "the sandbox is read-only" : "it is outside the writable roots";
 		return { allowed: false, because, setting };
 	}
-	const step = deciding(plan, path);
-	if (
-		step !== undefined &&
-		isProtection(step) &&
-		(step.action !== "freeze" || posix.dirname(path) === step.path || path === step.path)
-	) {
-		const setting = settingFor(step);
-		const because = `\`${step.rule}\` is protected`;
+	const rule = protectionOf(plan, path);
+	if (rule !== undefined) {
+		const setting = settingFor(rule);
+		const because = `\`${rule}\` is protected`;
 		return setting === undefined ? { allowed: false, because } : { allowed: false, because, setting };
 	}
 	return { allowed: true, because: `it is in ${originWords[root.origin]}` };
@@ -90,6 +84,18 @@ function explainRead(plan: ConfinedPlan, path: string): Verdict {
 		return { allowed: false, because: "commands see only a few devices" };
 	}
 	return { allowed: true, because: "everything may be read that is not denied" };
+}
+
+/**
+ * The rule that protects a real path inside the writable roots of a plan, or `undefined`. For tools that write in our own
+ * process; what lies outside the roots is theirs to refuse.
+ */
+export function protectionOf(plan: SandboxPlan, realPath: string): string | undefined {
+	if (plan.kind === "unconfined") return undefined;
+	const step = deciding(plan, realPath);
+	if (step === undefined || !isProtection(step)) return undefined;
+	const isInside = step.action !== "freeze" || posix.dirname(realPath) === step.path || realPath === step.path;
+	return isInside ? step.rule : undefined;
 }
 
 /** Explains one path; a relative one is taken from the session's folder, and stays as it is where nothing is confined. */

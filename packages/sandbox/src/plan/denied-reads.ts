@@ -115,3 +115,21 @@ export async function findDeniedReads(request: DeniedReadsRequest): Promise<read
 	}
 	return [...found.values()];
 }
+
+/**
+ * A matcher for single paths: the glob that denies reading an absolute path or a folder above it, or `undefined`. For tools
+ * that read in our own process. Throws `SandboxError` `denied_reads` for a glob that cannot be used.
+ */
+export function createReadMatcher(
+	request: Pick<DeniedReadsRequest, "globs" | "folders" | "home">,
+): (path: string) => string | undefined {
+	const patterns = toPatterns(request);
+	return (path) => {
+		const absolute = posix.resolve("/", path);
+		for (let at = absolute; at !== "/" && patterns.length > 0; at = posix.dirname(at)) {
+			const match = patterns.find(({ regex }) => regex.test(at));
+			if (match !== undefined) return match.glob;
+		}
+		return undefined;
+	};
+}

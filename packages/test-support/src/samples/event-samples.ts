@@ -130,6 +130,18 @@ export const eventSamples: Samples<EventMsg> = {
 		command: ["rm", "-r", "build"],
 		cwd: "/w",
 		reason: "it deletes files",
+		justification: "the build folder is stale",
+		outsideSandbox: true,
+		programs: ["rm -r build"],
+		offers: [
+			[
+				{
+					text: 'prefix_rule(pattern=["rm", "-r", "build"], decision="allow", exact=True)',
+					allows: ["rm -r build"],
+					doesNotAllow: ["rm -r build more"],
+				},
+			],
+		],
 	},
 	patch_apply_begin: { type: "patch_apply_begin", callId, autoApproved: true, changes: [change] },
 	patch_apply_end: { type: "patch_apply_end", callId, status: "completed", stdout: "M a.txt\n", stderr: "" },

@@ -16,8 +16,8 @@ export const opSamples: Samples<Op> = {
 	},
 	queue_user_input: { type: "queue_user_input", items: [{ type: "text", text: "then run it" }] },
 	interrupt: { type: "interrupt" },
-	exec_approval: { type: "exec_approval", callId: "call_1", decision: "approved_for_session" },
-	patch_approval: { type: "patch_approval", callId: "call_2", decision: "denied" },
+	exec_approval: { type: "exec_approval", callId: "call_1", decision: "approved_always", offer: 1 },
+	patch_approval: { type: "patch_approval", callId: "call_2", decision: "denied", feedback: "use npm test" },
 	shutdown: { type: "shutdown" },
 };
 

@@ -22,31 +22,36 @@ export interface RunQuestion {
 /** What happens with it. */
 export type RunDecision =
 	| { readonly kind: "run"; readonly confined: boolean }
-	/** A person is asked; with nobody there it is declined with the reason. */
-	| { readonly kind: "ask"; readonly reason: string }
+	/** A person is asked; with nobody there it is declined with the reason. `confined`: how it runs when they say yes. */
+	| { readonly kind: "ask"; readonly reason: string; readonly confined: boolean }
 	| { readonly kind: "refuse"; readonly reason: string };
 
 const said = (because: readonly string[]): string => (because.length === 0 ? "" : `: ${because.join("; ")}`);
 
-/** What danger and doubt come to before the sandbox is looked at. */
-function byVerdict({ verdict, because, approvalPolicy }: RunQuestion): RunDecision | undefined {
+/** What danger and doubt come to before the sandbox is looked at: why a person has to be asked, or a no. */
+function byVerdict({
+	verdict,
+	because,
+	approvalPolicy,
+}: RunQuestion):
+	| { readonly kind: "doubt"; readonly reason: string }
+	| { readonly kind: "refuse"; readonly reason: string }
+	| undefined {
+	const doubt = (reason: string): ReturnType<typeof byVerdict> =>
+		approvalPolicy === "never"
+			? { kind: "refuse", reason: `${reason}; the approval policy \`never\` lets nobody be asked` }
+			: { kind: "doubt", reason };
 	switch (verdict) {
 		case "forbidden":
 			return { kind: "refuse", reason: `a rule forbids this command${said(because)}` };
-		case "dangerous": {
-			const reason = `this command is dangerous${said(because)}`;
-			if (approvalPolicy !== "never") return { kind: "ask", reason };
-			return { kind: "refuse", reason: `${reason}; the approval policy \`never\` lets nobody be asked` };
-		}
-		case "prompt": {
-			const reason = `this command needs approval${said(because)}`;
-			if (approvalPolicy !== "never") return { kind: "ask", reason };
-			return { kind: "refuse", reason: `${reason}; the approval policy \`never\` lets nobody be asked` };
-		}
+		case "dangerous":
+			return doubt(`this command is dangerous${said(because)}`);
+		case "prompt":
+			return doubt(`this command needs approval${said(because)}`);
 		case "ask":
 			if (approvalPolicy !== "untrusted") return undefined;
 			return {
-				kind: "ask",
+				kind: "doubt",
 				reason: "the approval policy `untrusted` asks for every command that is not known to be safe",
 			};
 		case "safe":
@@ -55,18 +60,32 @@ function byVerdict({ verdict, because, approvalPolicy }: RunQuestion): RunDecisi
 	}
 }
 
+/** Why the command would run outside the sandbox, if it may run at all; undefined: it runs as the sandbox mode says. */
+function wayOut({ approvalPolicy, escalate, cannotConfine }: RunQuestion): string | undefined {
+	if (cannotConfine !== undefined) return `it cannot be confined on this machine: ${cannotConfine}`;
+	const mayLeave = approvalPolicy === "on-request" || approvalPolicy === "untrusted";
+	return escalate && mayLeave ? "it is to run outside the sandbox" : undefined;
+}
+
 /** Decides. Total; the same input gives the same answer. */
 export function decideRun(question: RunQuestion): RunDecision {
-	const first = byVerdict(question);
-	if (first !== undefined) return first;
-	const { approvalPolicy, sandboxMode, escalate, cannotConfine } = question;
-	if (sandboxMode === "danger-full-access") return { kind: "run", confined: false };
-	if (escalate && approvalPolicy === "on-request") {
-		return { kind: "ask", reason: "it is to run outside the sandbox" };
+	const { approvalPolicy, sandboxMode, cannotConfine } = question;
+	const doubt = byVerdict(question);
+	if (doubt?.kind === "refuse") return doubt;
+	if (sandboxMode === "danger-full-access") {
+		return doubt === undefined
+			? { kind: "run", confined: false }
+			: { kind: "ask", reason: doubt.reason, confined: false };
 	}
-	if (cannotConfine === undefined) return { kind: "run", confined: true };
-	const reason = `it cannot be confined on this machine: ${cannotConfine}`;
-	return approvalPolicy === "on-failure" || approvalPolicy === "on-request"
-		? { kind: "ask", reason }
-		: { kind: "refuse", reason: `auto-rejected: ${reason}; \`--sandbox danger-full-access\` runs commands unconfined` };
+	const outside = wayOut(question);
+	if (doubt === undefined && outside === undefined) return { kind: "run", confined: true };
+	const reason = [doubt?.reason, outside].filter((text) => text !== undefined).join("; and ");
+	if (doubt === undefined && cannotConfine !== undefined) {
+		const mayAsk = approvalPolicy === "on-failure" || approvalPolicy === "on-request";
+		if (!mayAsk) {
+			const hint = "`--sandbox danger-full-access` runs commands unconfined";
+			return { kind: "refuse", reason: `auto-rejected: ${reason}; ${hint}` };
+		}
+	}
+	return { kind: "ask", reason, confined: outside === undefined };
 }

@@ -5,9 +5,11 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { JsonValue } from "@codex/protocol";
 import type { CommandResult } from "../../ports/command-runner.ts";
+import type { PathRule } from "../../ports/file-guard.ts";
 import { readArguments } from "../arguments.ts";
 import { describeFileError, entryKind } from "../file-problem.ts";
 import { findProgram } from "../find-program.ts";
+import { deniedRead } from "../open-regular-file.ts";
 import { displayPath, printableName } from "../paths.ts";
 import type { ToolContext, ToolResult } from "../tool.ts";
 import { abortedResult, failed, runFramed } from "../tool-call.ts";
@@ -35,7 +37,10 @@ export async function runGrepFiles(args: JsonValue, context: ToolContext): Promi
 			if (!stats.isDirectory() && !stats.isFile()) {
 				return failed(`\`${shownPath}\` is ${entryKind(stats)}, not a directory or file`);
 			}
-			return await search(toSearch(read.args, target, stats.isFile()), read.args, context);
+			const hides = await context.files.denied();
+			const denied = await deniedRead(target, shownPath, hides);
+			if (denied !== undefined) return failed(denied);
+			return await search(toSearch(read.args, target, stats.isFile()), { ...read.args, hides }, context);
 		} catch (error) {
 			return failed(describeFileError(error, shownPath));
 		}
@@ -50,7 +55,12 @@ function toSearch({ pattern, include }: GrepFilesArgs, target: string, isFile: b
 	};
 }
 
-async function search(wanted: Search, { limit }: GrepFilesArgs, context: ToolContext): Promise<ToolResult> {
+interface Showing {
+	readonly limit: number;
+	readonly hides: PathRule;
+}
+
+async function search(wanted: Search, { limit, hides }: Showing, context: ToolContext): Promise<ToolResult> {
 	const listing = await listMatches(wanted, context);
 	switch (listing.kind) {
 		case "aborted":
@@ -62,7 +72,9 @@ async function search(wanted: Search, { limit }: GrepFilesArgs, context: ToolCon
 				wanted.include === undefined || wanted.file !== undefined
 					? listing.files
 					: listing.files.filter((file) => matchesGlob(file, wanted.include ?? ""));
-			const sorted = await newestFirst(wanted.folder, fitting.slice(0, maxSortedFiles));
+			// That a denied file matches would tell what is in it. Engines follow no links, so the name is enough.
+			const named = fitting.filter((file) => hides(path.join(wanted.folder, file)) === undefined);
+			const sorted = await newestFirst(wanted.folder, named.slice(0, maxSortedFiles));
 			if (context.signal.aborted) return abortedResult;
 			const remark = listing.isPartial ? [`[stopped after ${searchTimeoutMs / 1000} seconds; there may be more]`] : [];
 			if (sorted.length === 0) return { output: ["No matches found", ...remark].join("\n"), status: "ok" };

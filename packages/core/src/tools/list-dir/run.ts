@@ -6,8 +6,10 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { JsonValue } from "@codex/protocol";
 import { truncateMiddle } from "../../context/truncate.ts";
+import type { PathRule } from "../../ports/file-guard.ts";
 import { readArguments } from "../arguments.ts";
 import { describeFileError, entryKind } from "../file-problem.ts";
+import { deniedRead } from "../open-regular-file.ts";
 import { displayPath, printableName } from "../paths.ts";
 import type { ToolContext, ToolResult } from "../tool.ts";
 import { abortedResult, failed, runFramed } from "../tool-call.ts";
@@ -22,10 +24,13 @@ export async function runListDir(args: JsonValue, context: ToolContext): Promise
 		if (read.kind === "error") return failed(read.message);
 		const folder = path.resolve(context.cwd, read.args.dir_path);
 		const shownPath = displayPath(context.cwd, folder);
+		const hides = await context.files.denied();
+		const denied = await deniedRead(folder, shownPath, hides);
+		if (denied !== undefined) return failed(denied);
 		try {
 			const stats = await stat(folder);
 			if (!stats.isDirectory()) return failed(`\`${shownPath}\` is ${entryKind(stats)}, not a directory`);
-			return await listFolder({ folder, shownPath }, read.args, context);
+			return await listFolder({ folder, shownPath, hides }, read.args, context);
 		} catch (error) {
 			return failed(describeFileError(error, shownPath));
 		}
@@ -35,13 +40,15 @@ export async function runListDir(args: JsonValue, context: ToolContext): Promise
 interface Place {
 	readonly folder: string;
 	readonly shownPath: string;
+	readonly hides: PathRule;
 }
 
-async function listFolder({ folder, shownPath }: Place, args: ListDirArgs, context: ToolContext): Promise<ToolResult> {
+async function listFolder(place: Place, args: ListDirArgs, context: ToolContext): Promise<ToolResult> {
+	const { folder, shownPath, hides } = place;
 	const { offset, limit, depth } = args;
 	const lines: string[] = [];
 	let count = 0;
-	for await (const line of walk(folder, { level: 0, depth })) {
+	for await (const line of walk(folder, { level: 0, depth, hides })) {
 		if (context.signal.aborted) return abortedResult;
 		count += 1;
 		if (count < offset) continue;
@@ -62,19 +69,22 @@ async function listFolder({ folder, shownPath }: Place, args: ListDirArgs, conte
 interface Level {
 	readonly level: number;
 	readonly depth: number;
+	/** What is in a denied folder is not shown. */
+	readonly hides: PathRule;
 }
 
 /** The lines of a directory and of what lies in it, in the order in which they are shown. */
-async function* walk(folder: string, { level, depth }: Level): AsyncGenerator<string> {
+async function* walk(folder: string, { level, depth, hides }: Level): AsyncGenerator<string> {
 	const entries = await readdir(folder, { withFileTypes: true });
 	entries.sort((left, right) => compareNames(left.name, right.name));
 	for (const entry of entries) {
 		const line = `${indentation.repeat(level)}${printableName(entry.name)}${suffix(entry)}`;
-		if (!entry.isDirectory() || level + 1 >= depth) {
+		const inner = path.join(folder, entry.name);
+		if (!entry.isDirectory() || level + 1 >= depth || hides(inner) !== undefined) {
 			yield line;
 			continue;
 		}
-		const below = walk(path.join(folder, entry.name), { level: level + 1, depth });
+		const below = walk(inner, { level: level + 1, depth, hides });
 		let next: IteratorResult<string, void>;
 		try {
 			next = await below.next();

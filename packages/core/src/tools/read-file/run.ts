@@ -26,7 +26,8 @@ export async function runReadFile(args: JsonValue, context: ToolContext): Promis
 	return await runFramed({ tool: "read_file", args }, context, async () => {
 		const read = readArguments(readFileArgsSchema, args, { renamed: { path: "file_path" }, textArgument: "file_path" });
 		if (read.kind === "error") return failed(read.message);
-		const opened = await openRegularFile(read.args.file_path, context.cwd);
+		const hides = await context.files.denied();
+		const opened = await openRegularFile(read.args.file_path, context.cwd, hides);
 		if (opened.kind === "error") return failed(opened.message);
 		try {
 			return await readLines(opened.handle, { args: read.args, context, shownPath: opened.shownPath });

@@ -1,5 +1,5 @@
 // Runs a command for the model: is it a patch in disguise, is it allowed, run it, report it. Every begin event is followed
-// by its end event. Policy is the session's: this file obeys `permission` and decides nothing.
+// by its end event. Decides nothing itself: permit-command does.
 
 import { stat } from "node:fs/promises";
 import path from "node:path";
@@ -9,11 +9,12 @@ import { readArguments } from "../arguments.ts";
 import { describeFileError } from "../file-problem.ts";
 import { displayPath } from "../paths.ts";
 import type { ToolContext, ToolResult } from "../tool.ts";
-import { failed, runFramed } from "../tool-call.ts";
+import { abortedResult, failed, runFramed } from "../tool-call.ts";
 import { shellArgsSchema } from "./args-schema.ts";
 import { displayCommand, toArgv } from "./command-line.ts";
 import { binaryNotice, formatOutput } from "./format-output.ts";
-import { createLiveOutput } from "./live-output.ts";
+import { createLiveOutput, type LiveOutput } from "./live-output.ts";
+import { askForRetry, permitCommand, type ShellCommand } from "./permit-command.ts";
 import { defaultTimeoutMs, maxOutputBytes } from "./spec.ts";
 
 const spelling = {
@@ -30,6 +31,7 @@ export async function runShell(args: JsonValue, context: ToolContext): Promise<T
 		cwd: read.args.workdir === undefined ? context.cwd : path.resolve(context.cwd, read.args.workdir),
 		timeoutMs: read.args.timeout_ms ?? defaultTimeoutMs,
 		escalate: read.args.with_escalated_permissions === true,
+		...(read.args.justification === undefined ? {} : { justification: read.args.justification }),
 	};
 	const invocation = await findPatch(command.argv);
 	if (invocation.kind === "patch") {
@@ -38,14 +40,6 @@ export async function runShell(args: JsonValue, context: ToolContext): Promise<T
 		return await runPatch(invocation.text, { ...context, cwd });
 	}
 	return await runCommand(command, context, invocation.kind === "bare_patch");
-}
-
-interface ShellCommand {
-	readonly argv: readonly string[];
-	readonly cwd: string;
-	readonly timeoutMs: number;
-	/** The model asks to run it outside the sandbox. */
-	readonly escalate: boolean;
 }
 
 type Invocation =
@@ -66,14 +60,19 @@ const barePatchSentence = 'patch detected without explicit call to apply_patch. 
 async function runCommand(command: ShellCommand, context: ToolContext, isBarePatch: boolean): Promise<ToolResult> {
 	const { argv, cwd, timeoutMs } = command;
 	const { callId, emit } = context;
+	// Questions come before the command begins.
+	const permitted = await permitCommand(command, context);
 	emit({ type: "exec_command_begin", callId, command: argv, display: displayCommand(argv), cwd });
 	const end = (outcome: ExecOutcome, aggregatedOutput = "", durationMs = 0): void =>
 		emit({ type: "exec_command_end", callId, outcome, aggregatedOutput, durationMs });
 
-	const permitted = await permitCommand(command, context);
 	if (permitted.kind === "refuse") {
 		end({ status: "declined", reason: permitted.reason });
 		return { output: permitted.reason, status: "declined" };
+	}
+	if (permitted.kind === "aborted") {
+		end({ status: "aborted" });
+		return abortedResult;
 	}
 	const problem = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
 	if (problem !== undefined) {
@@ -82,13 +81,11 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 	}
 	const live = createLiveOutput(context);
 	try {
-		const { confined } = permitted;
-		const request = { argv, cwd, env: context.shellEnv, timeoutMs, maxOutputBytes, confined };
-		const result = await context.runner.run(request, context.signal, live.onOutput);
+		const { result, remark } = await runPermitted(command, context, { confined: permitted.confined, live });
 		const notice = binaryNotice(result);
 		end(result.outcome, notice ?? result.output, result.durationMs);
 		const facts = { timeoutMs, totalLines: live.totalLines, limitBytes: context.outputTokenLimit * 4, notice };
-		return { output: formatOutput(result, facts), status: resultStatus(result) };
+		return { output: formatOutput(result, facts) + remark, status: resultStatus(result) };
 	} catch (error) {
 		// A runner never rejects; should one do so, its begin event must not stay open.
 		const message = `internal error: ${toError(error).message}`;
@@ -97,18 +94,36 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 	}
 }
 
-type Permitted =
-	| { readonly kind: "run"; readonly confined: boolean }
-	| { readonly kind: "refuse"; readonly reason: string };
+interface Attempt {
+	readonly confined: boolean;
+	readonly live: LiveOutput;
+}
 
-/** Whether the command runs. A question that nobody is there to answer is a no, with its reason. */
-async function permitCommand(command: ShellCommand, { permission }: ToolContext): Promise<Permitted> {
-	if (permission.kind !== "guarded") return permission;
-	const { guardCommand } = await import("../approvals/guard-command.ts");
-	const decision = await guardCommand(command.argv, permission.guard, { escalate: command.escalate });
-	if (decision.kind !== "ask") return decision;
-	const reason = `${decision.reason}; nobody can be asked here, so it was declined`;
-	return { kind: "refuse", reason: command.escalate ? `${reason}: try it inside the sandbox` : reason };
+/** Runs it; what the sandbox stopped is run again outside when a person says so. */
+async function runPermitted(
+	command: ShellCommand,
+	context: ToolContext,
+	{ confined, live }: Attempt,
+): Promise<{ readonly result: CommandResult; readonly remark: string }> {
+	const { argv, cwd, timeoutMs } = command;
+	const request = { argv, cwd, env: context.shellEnv, timeoutMs, maxOutputBytes };
+	const first = await context.runner.run({ ...request, confined }, context.signal, live.onOutput);
+	if (first.denial === undefined) return { result: first, remark: "" };
+	const answer = await askForRetry(command, first.denial, context);
+	switch (answer.kind) {
+		case "approved": {
+			const second = await context.runner.run({ ...request, confined: false }, context.signal, live.onOutput);
+			return { result: second, remark: "\n[this is its second run, outside the sandbox, which had stopped the first]" };
+		}
+		case "denied": {
+			const feedback = answer.feedback === undefined ? "" : `: ${answer.feedback}`;
+			return { result: first, remark: `\n[the user declined to run it outside the sandbox${feedback}]` };
+		}
+		case "aborted":
+			return { result: { ...first, outcome: { status: "aborted" } }, remark: "" };
+		case "nobody":
+			return { result: first, remark: "" };
+	}
 }
 
 function resultStatus({ outcome }: CommandResult): ToolResult["status"] {

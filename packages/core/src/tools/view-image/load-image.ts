@@ -2,6 +2,7 @@
 // files only.
 
 import type { ContentPart } from "@codex/protocol";
+import type { PathRule } from "../../ports/file-guard.ts";
 import { describeFileError } from "../file-problem.ts";
 import { openRegularFile } from "../open-regular-file.ts";
 import { maxImageBytes } from "./spec.ts";
@@ -16,9 +17,13 @@ export type LoadImageResult =
 	  }
 	| { readonly kind: "error"; readonly message: string };
 
-/** Loads the image file `path` (relative to `cwd`) as a `data:` URL. Never rejects and never waits for a FIFO. */
-export async function loadImage(path: string, cwd: string): Promise<LoadImageResult> {
-	const opened = await openRegularFile(path, cwd);
+/**
+ * Loads the image file `path` (relative to `cwd`) as a `data:` URL. Never rejects and never waits for a FIFO.
+ *
+ * @param hides names the glob that denies reading a path; absent for what the user hands in
+ */
+export async function loadImage(path: string, cwd: string, hides?: PathRule): Promise<LoadImageResult> {
+	const opened = await openRegularFile(path, cwd, hides);
 	if (opened.kind === "error") return opened;
 	const { handle, sizeBytes, shownPath } = opened;
 	try {

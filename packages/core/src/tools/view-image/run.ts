@@ -14,7 +14,8 @@ export async function runViewImage(args: JsonValue, context: ToolContext): Promi
 		const read = readArguments(viewImageArgsSchema, args, { renamed: { file_path: "path" }, textArgument: "path" });
 		if (read.kind === "error") return failed(read.message);
 		if (!context.model.supportsImages) return failed(`the model \`${context.model.id}\` takes no images`);
-		const image = await loadImage(read.args.path, context.cwd);
+		const hides = await context.files.denied();
+		const image = await loadImage(read.args.path, context.cwd, hides);
 		if (image.kind === "error") return failed(image.message);
 		return { output: "attached local image path", status: "ok", attach: [image.part] };
 	});

@@ -3,7 +3,7 @@
 import { createRuleSet, noRules, parseRules, type Verdict } from "@codex/exec-policy";
 import type { ApprovalPolicy } from "@codex/protocol";
 import { describe, expect, it } from "vitest";
-import { decideRun, type RunQuestion } from "../../../src/tools/approvals/decide-run.ts";
+import { decideRun, type RunDecision, type RunQuestion } from "../../../src/tools/approvals/decide-run.ts";
 import { type CommandGuard, guardCommand } from "../../../src/tools/approvals/guard-command.ts";
 
 const policies: readonly ApprovalPolicy[] = ["untrusted", "on-failure", "on-request", "never"];
@@ -53,13 +53,33 @@ describe("decideRun", () => {
 		}
 	});
 
-	it("asks about leaving the sandbox only under on-request; under others the request counts for nothing", () => {
+	it("asks about leaving the sandbox where a person is asked first; under others the request counts for nothing", () => {
 		expect(policies.map((approvalPolicy) => decide({ approvalPolicy, escalate: true, verdict: "safe" }))).toEqual([
-			"confined",
+			"ask",
 			"confined",
 			"ask",
 			"confined",
 		]);
+	});
+
+	it("says how an approved command runs: outside only when that was the question", () => {
+		const ask = (question: Partial<RunQuestion>): RunDecision =>
+			decideRun({
+				verdict: "dangerous",
+				because: ["it deletes"],
+				approvalPolicy: "on-request",
+				sandboxMode: "workspace-write",
+				escalate: false,
+				...question,
+			});
+		expect(ask({})).toEqual({ kind: "ask", reason: "this command is dangerous: it deletes", confined: true });
+		expect(ask({ escalate: true })).toEqual({
+			kind: "ask",
+			reason: "this command is dangerous: it deletes; and it is to run outside the sandbox",
+			confined: false,
+		});
+		expect(ask({ escalate: true, approvalPolicy: "on-failure" })).toMatchObject({ kind: "ask", confined: true });
+		expect(ask({ sandboxMode: "danger-full-access" })).toMatchObject({ kind: "ask", confined: false });
 	});
 
 	it("asks or refuses where nothing can be confined, and says why", () => {
@@ -90,25 +110,27 @@ describe("guardCommand", () => {
 		cannotConfine: () => Promise.resolve(undefined),
 		...change,
 	});
+	const rule = async (...args: Parameters<typeof guardCommand>): Promise<RunDecision> =>
+		(await guardCommand(...args)).decision;
 	const plain = { escalate: false };
 	const script = (text: string): readonly string[] => ["bash", "-c", text];
 
 	it("holds the vectors of the reference", async () => {
-		expect(await guardCommand(["ls"], guard({ approvalPolicy: "untrusted" }), plain)).toEqual({
+		expect(await rule(["ls"], guard({ approvalPolicy: "untrusted" }), plain)).toEqual({
 			kind: "run",
 			confined: true,
 		});
-		expect(await guardCommand(["touch", "f"], guard({ approvalPolicy: "untrusted" }), plain)).toMatchObject({
+		expect(await rule(["touch", "f"], guard({ approvalPolicy: "untrusted" }), plain)).toMatchObject({
 			kind: "ask",
 		});
-		expect(await guardCommand(["touch", "f"], guard({ sandboxMode: "read-only" }), plain)).toEqual({
+		expect(await rule(["touch", "f"], guard({ sandboxMode: "read-only" }), plain)).toEqual({
 			kind: "run",
 			confined: true,
 		});
-		expect(await guardCommand(["npm", "i"], guard({ approvalPolicy: "on-request" }), { escalate: true })).toMatchObject(
-			{ kind: "ask" },
-		);
-		expect(await guardCommand(["rm", "-rf", "x"], guard(), plain)).toMatchObject({
+		expect(await rule(["npm", "i"], guard({ approvalPolicy: "on-request" }), { escalate: true })).toMatchObject({
+			kind: "ask",
+		});
+		expect(await rule(["rm", "-rf", "x"], guard(), plain)).toMatchObject({
 			kind: "refuse",
 			reason: expect.stringContaining("dangerous"),
 		});
@@ -116,11 +138,11 @@ describe("guardCommand", () => {
 
 	it("confines a text that it does not understand, and asks about it where it would run free or a rule could be missed", async () => {
 		const odd = script("echo $(( 1 + ");
-		expect(await guardCommand(odd, guard(), plain)).toEqual({ kind: "run", confined: true });
-		expect(await guardCommand(odd, guard({ sandboxMode: "danger-full-access" }), plain)).toMatchObject({
+		expect(await rule(odd, guard(), plain)).toEqual({ kind: "run", confined: true });
+		expect(await rule(odd, guard({ sandboxMode: "danger-full-access" }), plain)).toMatchObject({
 			kind: "refuse",
 		});
-		expect(await guardCommand(odd, guard({ hasRestrictions: true }), plain)).toMatchObject({ kind: "refuse" });
+		expect(await rule(odd, guard({ hasRestrictions: true }), plain)).toMatchObject({ kind: "refuse" });
 	});
 
 	it("finds what a rule forbids inside a script, and says the rule's own reason", async () => {
@@ -130,17 +152,13 @@ describe("guardCommand", () => {
 		);
 		if (parsed.kind === "error") throw new Error("no rules");
 		const rules = createRuleSet([{ rules: parsed.rules, tightenOnly: false }]);
-		const decision = await guardCommand(
-			script("make && git push origin"),
-			guard({ rules, hasRestrictions: true }),
-			plain,
-		);
+		const decision = await rule(script("make && git push origin"), guard({ rules, hasRestrictions: true }), plain);
 		expect(decision).toMatchObject({ kind: "refuse", reason: expect.stringContaining("ask me first") });
 	});
 
 	it("does not look at the machine when nothing is to be confined", async () => {
 		const cannotConfine = (): Promise<string> => Promise.reject(new Error("not asked"));
-		expect(await guardCommand(["ls"], guard({ sandboxMode: "danger-full-access", cannotConfine }), plain)).toEqual({
+		expect(await rule(["ls"], guard({ sandboxMode: "danger-full-access", cannotConfine }), plain)).toEqual({
 			kind: "run",
 			confined: false,
 		});

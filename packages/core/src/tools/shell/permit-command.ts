@@ -1,0 +1,101 @@
+// Whether a command of the shell tool runs, and how: the guard decides, a person answers what it leaves open. Runs nothing.
+
+import type { CommandResult } from "../../ports/command-runner.ts";
+import type { Answer } from "../approvals/approval-desk.ts";
+import type { ToolContext } from "../tool.ts";
+
+/** A command that wants to run. */
+export interface ShellCommand {
+	readonly argv: readonly string[];
+	/** Absolute. */
+	readonly cwd: string;
+	/** Milliseconds. */
+	readonly timeoutMs: number;
+	/** The model asks to run it outside the sandbox. */
+	readonly escalate: boolean;
+	/** What the model says for it. */
+	readonly justification?: string;
+}
+
+/** What was decided. */
+export type Permitted =
+	| { readonly kind: "run"; readonly confined: boolean }
+	| { readonly kind: "refuse"; readonly reason: string }
+	/** The turn was aborted while it was asked about. */
+	| { readonly kind: "aborted" };
+
+const said = (justification: string | undefined): { justification?: string } =>
+	justification === undefined || justification.trim() === "" ? {} : { justification };
+
+/** The words of the reference for a no, and what the person wants instead. */
+function rejection(feedback: string | undefined): string {
+	return feedback === undefined || feedback.trim() === ""
+		? "exec command rejected by user"
+		: `exec command rejected by user: ${feedback}`;
+}
+
+/** Decides about a command before it runs. Never rejects. */
+export async function permitCommand(command: ShellCommand, context: ToolContext): Promise<Permitted> {
+	const { permission, approvals } = context;
+	if (permission.kind !== "guarded") return permission;
+	const { argv, cwd, escalate } = command;
+	const { guardCommand, offerRules } = await import("../approvals/guard-command.ts");
+	const { decision, programs } = await guardCommand(argv, permission.guard, { escalate });
+	if (decision.kind === "refuse") return decision;
+	if (decision.kind === "run") {
+		const isLetOut = decision.confined && (await approvals.isApproved({ argv, cwd, outsideSandbox: true }));
+		return { kind: "run", confined: decision.confined && !isLetOut };
+	}
+	const isFree = permission.guard.sandboxMode === "danger-full-access";
+	const outsideSandbox = !decision.confined && !isFree;
+	// A rule lets nothing out of the sandbox: it is offered only where it would spare the next question.
+	const offers = approvals.isStaffed && !outsideSandbox ? await offerRules(argv, permission.guard) : [];
+	const answer = await approvals.askCommand({
+		argv,
+		cwd,
+		outsideSandbox,
+		reason: decision.reason,
+		...said(command.justification),
+		...(programs === undefined ? {} : { programs }),
+		offers,
+		callId: context.callId,
+		emit: context.emit,
+		signal: context.signal,
+	});
+	switch (answer.kind) {
+		case "approved":
+			return { kind: "run", confined: decision.confined };
+		case "denied":
+			return { kind: "refuse", reason: rejection(answer.feedback) };
+		case "aborted":
+			return { kind: "aborted" };
+		case "nobody": {
+			const reason = `${decision.reason}; nobody can be asked here, so it was declined`;
+			return { kind: "refuse", reason: escalate ? `${reason}: try it inside the sandbox` : reason };
+		}
+	}
+}
+
+/**
+ * Asks whether a command that the sandbox stopped is to run again outside it. `nobody`: it is not asked, because policy or
+ * the session says so. Never rejects.
+ */
+export async function askForRetry(
+	command: ShellCommand,
+	denial: NonNullable<CommandResult["denial"]>,
+	context: ToolContext,
+): Promise<Answer> {
+	const { permission, approvals } = context;
+	if (permission.kind !== "guarded" || permission.guard.approvalPolicy === "never") return { kind: "nobody" };
+	return await approvals.askCommand({
+		argv: command.argv,
+		cwd: command.cwd,
+		outsideSandbox: true,
+		reason: `the sandbox stopped it (${denial}): it is to run again outside`,
+		...said(command.justification),
+		offers: [],
+		callId: context.callId,
+		emit: context.emit,
+		signal: context.signal,
+	});
+}
