@@ -41,6 +41,7 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["replay", async (...call) => (await import("./commands/replay.ts")).runReplay(...call)],
 	["apply-patch", async (...call) => (await import("./commands/apply-patch.ts")).runApplyPatch(...call)],
 	["config explain", async (...call) => (await import("./commands/config-explain.ts")).runConfigExplain(...call)],
+	["config trust", async (...call) => (await import("./commands/config-trust.ts")).runConfigTrust(...call)],
 	["doctor", async (...call) => (await import("./commands/doctor.ts")).runDoctorCommand(...call)],
 	["sandbox run", sandboxRun],
 	["debug landlock", sandboxRun],

@@ -4,7 +4,7 @@
 export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs } from "./context/project-docs.ts";
 // ports
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
-export { type FileGuard, noRule, type PathRule } from "./ports/file-guard.ts";
+export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/file-guard.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
 // rollout

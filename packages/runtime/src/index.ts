@@ -25,6 +25,14 @@ export {
 	type SandboxRun,
 } from "./commands/sandbox-commands.ts";
 export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
+export {
+	endTrust,
+	listTrust,
+	type TrustedFile,
+	type TrustView,
+	trustViewed,
+	viewTrust,
+} from "./commands/trust-commands.ts";
 // doctor
 export { type DoctorProbe, doctorProbes, runDoctor } from "./doctor/doctor.ts";
 // events

@@ -2,7 +2,6 @@
 
 import { type ExitCode, exitCodes } from "@codex/protocol";
 import { createRuntime } from "@codex/runtime";
-import { lastValue } from "../arguments/read-options.ts";
 import type { Invocation } from "../arguments/select-command.ts";
 import type { CliIo } from "../cli-io.ts";
 import { saveLastMessage } from "../exec/last-message.ts";
@@ -32,13 +31,13 @@ export async function runExec(invocation: Invocation, io: CliIo): Promise<ExitCo
 		await runtime.close();
 		return prepared.exitCode;
 	}
-	const { session, items, outputSchema } = prepared;
+	const { session, items, outputSchema, messageFile } = prepared;
 	return runSession({
 		session,
 		processor,
 		io,
 		items,
 		...(outputSchema === undefined ? {} : { outputSchema }),
-		onOutcome: saveLastMessage(lastValue(invocation, "output-last-message"), runtime.environment.cwd, io),
+		onOutcome: saveLastMessage(messageFile, io),
 	});
 }

@@ -6,8 +6,8 @@ import { createRuntime, startReplay } from "@codex/runtime";
 import { lastValue } from "../arguments/read-options.ts";
 import type { Invocation } from "../arguments/select-command.ts";
 import type { CliIo } from "../cli-io.ts";
-import { whyNotWritable } from "../exec/files.ts";
 import { saveLastMessage } from "../exec/last-message.ts";
+import { settleMessageFile } from "../exec/message-file.ts";
 import { chooseProcessor } from "../exec/processors.ts";
 import { runSession } from "../exec/run-session.ts";
 
@@ -22,9 +22,9 @@ export async function runReplay(invocation: Invocation, io: CliIo): Promise<Exit
 	if (made.kind === "error") return fail(made.exitCode, ...made.lines);
 	const { runtime } = made;
 	const { cwd } = runtime.environment;
-	const messageFile = lastValue(invocation, "output-last-message");
-	const unwritable = messageFile === undefined ? undefined : whyNotWritable(messageFile, cwd);
-	if (unwritable !== undefined) return fail(exitCodes.usage, unwritable);
+	const messageName = lastValue(invocation, "output-last-message");
+	const messageFile = messageName === undefined ? undefined : settleMessageFile(messageName, cwd);
+	if (messageFile?.kind === "error") return fail(exitCodes.usage, messageFile.message);
 	const started = await startReplay(runtime, invocation.positionals[0] ?? "");
 	if (started.kind === "error") return fail(started.exitCode, ...started.lines);
 	const { outputSchema } = started.header;
@@ -34,6 +34,6 @@ export async function runReplay(invocation: Invocation, io: CliIo): Promise<Exit
 		io,
 		items: started.items,
 		...(outputSchema === undefined ? {} : { outputSchema }),
-		onOutcome: saveLastMessage(messageFile, cwd, io),
+		onOutcome: saveLastMessage(messageFile?.value, io),
 	});
 }

@@ -1,6 +1,6 @@
-// The files that `exec` reads before and writes after a run. What is wrong with them is said before any request is sent.
+// The files that `exec` reads before a run. What is wrong with them is said before any request is sent.
 
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type JsonObject, type JsonValue, toError, type UserInput } from "@codex/protocol";
@@ -46,27 +46,4 @@ export async function readImages(values: readonly string[], cwd: string): Promis
 		items.push({ type: "image", image_url: image.part.image_url });
 	}
 	return { kind: "ok", value: items };
-}
-
-/** Why a file could not be written later; `undefined` when it looks as if it can. Writes nothing. */
-export function whyNotWritable(file: string, cwd: string): string | undefined {
-	const absolute = path.resolve(cwd, file);
-	try {
-		const stat = statSync(absolute, { throwIfNoEntry: false });
-		if (stat?.isDirectory() === true) return `${file} is a folder`;
-		accessSync(stat === undefined ? path.dirname(absolute) : absolute, constants.W_OK);
-		return undefined;
-	} catch (error) {
-		return `${file} cannot be written: ${toError(error).message}`;
-	}
-}
-
-/** Writes the final message as it is; answers with a sentence when that fails. */
-export function writeLastMessage(file: string, cwd: string, message: string | null): string | undefined {
-	try {
-		writeFileSync(path.resolve(cwd, file), message ?? "");
-		return undefined;
-	} catch (error) {
-		return `${file} could not be written: ${toError(error).message}`;
-	}
 }

@@ -7,7 +7,8 @@ import { allValues, lastValue } from "../arguments/read-options.ts";
 import type { Invocation } from "../arguments/select-command.ts";
 import type { CliIo } from "../cli-io.ts";
 import { abortMessage } from "./event-processor.ts";
-import { type FileResult, readImages, readOutputSchema, whyNotWritable } from "./files.ts";
+import { type FileResult, readImages, readOutputSchema } from "./files.ts";
+import { type MessageFile, settleMessageFile } from "./message-file.ts";
 import { buildPrompt, type PromptResult } from "./prompt.ts";
 import { type ExecRequest, readExecRequest } from "./start-request.ts";
 
@@ -17,6 +18,8 @@ export interface PreparedRun {
 	readonly session: SessionHandle;
 	readonly items: readonly UserInput[];
 	readonly outputSchema: JsonObject | undefined;
+	/** Where the final message goes; the caller closes it. */
+	readonly messageFile: MessageFile | undefined;
 }
 
 /** Why there is no run. */
@@ -93,9 +96,9 @@ export async function prepareRun(
 	const { cwd } = runtime.environment;
 	const read = readExecRequest(invocation);
 	if (read.kind === "error") return usageError(read.message);
-	const messageFile = lastValue(invocation, "output-last-message");
-	const unwritable = messageFile === undefined ? undefined : whyNotWritable(messageFile, cwd);
-	if (unwritable !== undefined) return usageError(unwritable);
+	const messageName = lastValue(invocation, "output-last-message");
+	const messageFile = messageName === undefined ? undefined : settleMessageFile(messageName, cwd);
+	if (messageFile?.kind === "error") return usageError(messageFile.message);
 	const schemaFile = lastValue(invocation, "output-schema");
 	const schema = schemaFile === undefined ? undefined : await readOutputSchema(schemaFile, cwd);
 	if (schema?.kind === "error") return usageError(schema.message);
@@ -115,5 +118,5 @@ export async function prepareRun(
 		await started.session.close();
 		return "lines" in ready ? ready : usageError(ready.message);
 	}
-	return { kind: "ok", session: started.session, items: ready.value, outputSchema };
+	return { kind: "ok", session: started.session, items: ready.value, outputSchema, messageFile: messageFile?.value };
 }

@@ -90,6 +90,20 @@ export const commands: readonly CommandSpec[] = [
 		],
 	},
 	{
+		path: ["config", "trust"],
+		describe: "Show what a repository's own settings would do, and let them count",
+		positionals: [{ name: "DIR", describe: "Default: the repository of the current folder" }],
+		options: [
+			...globalOptions,
+			{ name: "yes", short: "y", kind: "flag", describe: "Trust the present content without asking" },
+			{ name: "hash", kind: "value", valueName: "SHA256", describe: "Trust the content with this hash, and no other" },
+			{ name: "remove", kind: "flag", describe: "End the trust" },
+			{ name: "list", kind: "flag", describe: "List the trusted folders" },
+			jsonOption,
+		],
+		notes: ["Any change of the content ends the trust. Exit code 11: it was shown, and nobody said yes"],
+	},
+	{
 		path: ["doctor"],
 		describe: "Check this installation",
 		positionals: [],

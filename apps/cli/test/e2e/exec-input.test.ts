@@ -2,7 +2,17 @@
 // is said in one sentence before any request is sent.
 
 import { execFile } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import {
+	chmodSync,
+	closeSync,
+	existsSync,
+	lstatSync,
+	openSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -275,11 +285,43 @@ describe.concurrent("--output-last-message", () => {
 		expect(readFileSync(path.join(scene.repo, "answer.txt"), "utf8")).toBe("old");
 	});
 
+	test("hole 31: is not led out by a link that a command plants during the run, nor by a folder swapped for one", async () => {
+		const plant = 'mv a.txt b.txt; ln -s "$PWD/../victim.txt" a.txt; mv out moved; ln -s "$PWD/.." out';
+		const turns = [{ calls: [{ name: "shell", arguments: { command: plant } }] }, { text: "answer" }];
+		const names = ["a.txt", "out/victim.txt"];
+		for (const name of names) {
+			const scene = await createScene(turns, { "a.txt": "old", "out/b.txt": "" });
+			const victim = path.join(scene.repo, "../victim.txt");
+			writeFileSync(victim, "theirs");
+			const result = await scene.run(["exec", "--sandbox", "workspace-write", "-o", name, "hi"]);
+			expect(result).toMatchObject({ exitCode: 0, stdout: "answer\n" });
+			// The control: by its name, the file of the user could be reached now.
+			expect(readFileSync(path.join(scene.repo, name), "utf8")).toBe(name === "a.txt" ? "answer" : "theirs");
+			expect(lstatSync(path.join(scene.repo, "out")).isSymbolicLink()).toBe(true);
+			expect(readFileSync(victim, "utf8")).toBe("theirs");
+			if (name !== "a.txt") expect(readFileSync(path.join(scene.repo, "moved/victim.txt"), "utf8")).toBe("answer");
+		}
+	});
+
+	test("goes through a link that the user made before, keeps the mode, and replaces no device", async () => {
+		const scene = await createScene([{ text: "one" }, { text: "two" }], { "real.txt": "old" });
+		chmodSync(path.join(scene.repo, "real.txt"), 0o640);
+		symlinkSync("real.txt", path.join(scene.repo, "link.txt"));
+		expect(await scene.run(["exec", "-o", "link.txt", "hi"])).toMatchObject({ exitCode: 0 });
+		expect(readFileSync(path.join(scene.repo, "real.txt"), "utf8")).toBe("one");
+		expect(statSync(path.join(scene.repo, "real.txt")).mode & 0o777).toBe(0o640);
+		expect(lstatSync(path.join(scene.repo, "link.txt")).isSymbolicLink()).toBe(true);
+		expect(await scene.run(["exec", "-o", "/dev/null", "hi"])).toMatchObject({ exitCode: 0 });
+		expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+	});
+
 	test.each([
+		["a link to nothing", "dangling"],
 		["below a folder that is missing", "gone/answer.txt"],
 		["a folder", ".git"],
 	])("is refused before the run when it is %s", async (_, file) => {
 		const scene = await createScene(hello);
+		symlinkSync("nowhere", path.join(scene.repo, "dangling"));
 		expect(refusal(scene, await scene.run(["exec", "-o", file, "hi"]))).toContain(file);
 	});
 });

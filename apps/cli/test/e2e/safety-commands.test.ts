@@ -153,4 +153,49 @@ describe.concurrent("a repository's own settings", () => {
 		expect(here.server.requests[1]?.body.model).toBe("gpt-project");
 		expect((await here.run(["exec", "go"])).stderr).toContain("are ignored");
 	});
+
+	test("hole 1, 2: are shown and trusted with exactly that content by `config trust`; a change ends it", async () => {
+		const here = await createScene([{ text: "hi" }, { text: "hi" }, { text: "hi" }]);
+		mkdirSync(path.join(here.repo, ".code"));
+		const file = path.join(here.repo, ".code/config.toml");
+		writeFileSync(file, 'model = "gpt-project"\n');
+		const shown = await here.run(["config", "trust"]);
+		expect(shown).toMatchObject({ exitCode: 11, stdout: expect.stringContaining('    model = "gpt-project"') });
+		const asked = await here.run(["config", "trust", "--json"]);
+		expect(asked.exitCode).toBe(11);
+		const data = JSON.parse(asked.stdout);
+		expect(data).toMatchObject({ state: "untrusted", files: [{ path: ".code/config.toml", size: 22 }] });
+		// The control: looking trusts nothing.
+		expect((await here.run(["exec", "go"])).stderr).toContain("are ignored: the folder is not trusted");
+		expect(await here.run(["config", "trust", "--hash", "0".repeat(64)])).toMatchObject({
+			exitCode: 2,
+			stderr: expect.stringContaining("nothing was trusted"),
+		});
+		expect(await here.run(["config", "trust", "--hash", data.hash])).toMatchObject({
+			exitCode: 0,
+			stdout: expect.stringContaining("is trusted with exactly this content"),
+		});
+		expect((await here.run(["config", "trust", "--list"])).stdout).toContain(here.repo);
+		expect(await here.run(["exec", "go"])).toMatchObject({ exitCode: 0 });
+		expect(here.server.requests[1]?.body.model).toBe("gpt-project");
+		writeFileSync(file, 'model = "gpt-other"\n');
+		const changed = await here.run(["exec", "go"]);
+		expect(changed.stderr).toContain("are ignored");
+		expect(here.server.requests[2]?.body.model).not.toBe("gpt-other");
+		expect((await here.run(["config", "trust"])).stdout).toContain('+model = "gpt-other"');
+		expect(await here.run(["config", "trust", "--yes"])).toMatchObject({ exitCode: 0 });
+		expect((await here.run(["config", "trust", "--remove"])).stdout).toContain("is not trusted any more");
+		expect(await here.run(["config", "trust", "--json", "--list"])).toMatchObject({
+			stdout: expect.stringContaining('"folders":[]'),
+		});
+	});
+
+	test("`config trust` without settings, and of a folder that is not there", async () => {
+		const here = await scene();
+		expect(await here.run(["config", "trust"])).toMatchObject({
+			exitCode: 0,
+			stdout: expect.stringContaining("there is nothing to trust"),
+		});
+		expect(await here.run(["config", "trust", "gone"])).toMatchObject({ exitCode: 2 });
+	});
 });

@@ -3,7 +3,13 @@
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { createDirectRunner, createNullRollout, type SessionPorts, type SessionSettings } from "@codex/core";
+import {
+	createDirectRunner,
+	createNullRollout,
+	openFileGuard,
+	type SessionPorts,
+	type SessionSettings,
+} from "@codex/core";
 import {
 	type Clock,
 	newSessionId,
@@ -104,6 +110,8 @@ export async function startReplay(context: RuntimeContext, name: string): Promis
 			limits: noLimits,
 			// A shown recording runs nothing.
 			runner: { ...createDirectRunner(context.clock), close: () => Promise.resolve() },
+			files: openFileGuard,
+			saveRules: () => Promise.resolve(undefined),
 			clock: withoutWaiting(context.clock),
 			log: context.log,
 		},

@@ -192,9 +192,11 @@ async function sessionSettings(
 }
 
 function warningsOf(plan: Plan, instructions: Instructions): string[] {
-	const project = formatProjectLayer(plan.loaded.projectLayer);
+	const { projectLayer } = plan.loaded;
+	const hint = projectLayer.state.startsWith("ignored") ? " (`code config trust` shows them)" : "";
+	const project = formatProjectLayer(projectLayer);
 	const warnings = [
-		...(project === undefined ? [] : [project]),
+		...(project === undefined ? [] : [`${project}${hint}`]),
 		...plan.rules.now.warnings,
 		...plan.loaded.warnings.map(formatProblem),
 		...instructions.warnings,

@@ -14,7 +14,7 @@ const png = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.fr
 
 interface Call {
 	readonly name: string;
-	readonly arguments: object;
+	readonly arguments: Readonly<Record<string, unknown>>;
 }
 
 const patch = (text: string): Call => ({
