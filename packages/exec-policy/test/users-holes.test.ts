@@ -13,7 +13,7 @@ const rules = rulesOf(
 const verdictOf = (script: string): string => decideCommand({ script }, rules).verdict;
 const isLetThrough = (script: string): boolean => !isAtLeast(decideCommand({ script }, rules).verdict, "ask");
 
-describe("16: names with shell syntax", () => {
+describe("hole 16: names with shell syntax", () => {
 	it.each(["a;touch x", "a$(touch x)", "a`touch x`", "a\ntouch x", "a|touch x", "a&touch x"])(
 		"%j in a word",
 		(name) => {
@@ -29,7 +29,7 @@ describe("16: names with shell syntax", () => {
 	});
 });
 
-describe("17: git runs helpers that its configuration chooses", () => {
+describe("hole 17: git runs helpers that its configuration chooses", () => {
 	it.each([
 		"git -c core.fsmonitor=./x status",
 		"git -c diff.external=./x diff",
@@ -42,7 +42,7 @@ describe("17: git runs helpers that its configuration chooses", () => {
 	});
 });
 
-describe("18: git in another folder", () => {
+describe("hole 18: git in another folder", () => {
 	it.each([
 		"cd sub && git status",
 		"cd sub; ls; git log",
@@ -54,7 +54,7 @@ describe("18: git in another folder", () => {
 	});
 });
 
-describe("19: a program with a path is not the known one", () => {
+describe("hole 19: a program with a path is not the known one", () => {
 	it.each(["./cat f", "/tmp/cat f", "bin/cat f", "../cat f", "/bin/cat f", "./npm test"])("%s", (script) => {
 		expect(verdictOf(script)).toBe("ask");
 	});
@@ -64,7 +64,7 @@ describe("19: a program with a path is not the known one", () => {
 	});
 });
 
-describe("20: an allowed echo allows nothing else", () => {
+describe("hole 20: an allowed echo allows nothing else", () => {
 	it.each(['echo "\\"; touch x; echo \\""', "echo 'a; touch x'", 'echo "a && touch x"'])("%s only prints", (script) => {
 		expect(isLetThrough(script)).toBe(true);
 		expect(decideCommand({ script }, rules).commands).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("20: an allowed echo allows nothing else", () => {
 	});
 });
 
-describe("21: every command of a compound form is judged", () => {
+describe("hole 21: every command of a compound form is judged", () => {
 	const forms = [
 		..."deny,cat && deny,deny && cat,cat || deny,cat; deny,cat & deny,! deny,time deny,(deny),{ deny; }".split(","),
 		"cat | deny",
@@ -131,7 +131,7 @@ describe("21: every command of a compound form is judged", () => {
 	});
 });
 
-describe("23: nothing free that poisons what follows", () => {
+describe("hole 23: nothing free that poisons what follows", () => {
 	it.each([
 		"export PATH=/tmp/evil:$PATH; npm test",
 		"export PATH=/tmp/evil && npm test",
@@ -162,7 +162,7 @@ describe("23: nothing free that poisons what follows", () => {
 	});
 });
 
-describe("24: a word that is not literal is never provably safe", () => {
+describe("hole 24: a word that is not literal is never provably safe", () => {
 	it.each([
 		`echo \${v@P}`,
 		`echo \${v:=x}`,
@@ -185,7 +185,7 @@ describe("24: a word that is not literal is never provably safe", () => {
 	});
 });
 
-describe("25: blanks are what the shell takes for blanks", () => {
+describe("hole 25: blanks are what the shell takes for blanks", () => {
 	it("a carriage return belongs to the word", () => {
 		const { commands } = decideCommand({ script: "cat\rf" }, rules);
 		expect(commands[0]?.argv).toBeUndefined();
@@ -194,7 +194,7 @@ describe("25: blanks are what the shell takes for blanks", () => {
 	// The rest of this hole is test/differential.test.ts.
 });
 
-describe("26: flags of programs that only read until they do not", () => {
+describe("hole 26: flags of programs that only read until they do not", () => {
 	it.each([
 		"sed -n '1w /tmp/x' f",
 		"sed -n 1e f",
@@ -221,7 +221,7 @@ describe("26: flags of programs that only read until they do not", () => {
 	});
 });
 
-describe("27: a redirection is a write", () => {
+describe("hole 27: a redirection is a write", () => {
 	it.each([
 		["echo x >> ~/.bashrc", undefined],
 		["echo x > .git/hooks/pre-commit", ".git/hooks/pre-commit"],

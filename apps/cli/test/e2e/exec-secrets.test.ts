@@ -35,7 +35,7 @@ const leaky: readonly AnswerStep[] = [
 	{ text: `I saw ${foundKey} and ${apiKey}.` },
 ];
 
-describe("secrets", () => {
+describe("secrets (hole 43)", () => {
 	test("are masked in the session, the recording and the log; files are for their owner alone", async () => {
 		const scene = await createScene([...leaky, ...leaky], { "key.txt": `key=${foundKey}\n` });
 		const args = ["exec", "--json", ...allowCommands, "--record", "run.jsonl", `use ${githubToken}`];
@@ -103,7 +103,7 @@ function fileFacts(scene: Scene, name: string): Omit<Entry, "name"> {
 	return { mode: (statSync(file).mode & 0o777).toString(8), text: readFileSync(file, "utf8") };
 }
 
-describe("escape sequences", () => {
+describe("escape sequences (hole 49)", () => {
 	const evil = "\u001b]0;owned\u0007\u001b[31mred\u001b[0m\u001b[2J\u009b5m\r\u202eevil";
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 	const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;

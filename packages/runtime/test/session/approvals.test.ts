@@ -84,7 +84,7 @@ async function outsideFolder(): Promise<string> {
 }
 
 describe("a dangerous command", () => {
-	test("is shown with what it runs and why, and runs inside the sandbox after a yes", async () => {
+	test("is shown whole, with what it runs and why (hole 54), and runs inside the sandbox after a yes", async () => {
 		const outside = await outsideFolder();
 		const { questions, outputs, fixture } = await talk(
 			[shell("rm -rf build && echo x > kept", { justification: "stale" }), done],

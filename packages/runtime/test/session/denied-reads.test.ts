@@ -65,7 +65,7 @@ describe("denied reads", () => {
 		expect(await told(calls, [], "workspace-write")).toContain(canary);
 	});
 
-	test("a link that was there before leads nowhere either", async () => {
+	test("a link that was there before leads nowhere either (hole 30)", async () => {
 		const fixture = await makeFixture({
 			script: [
 				{ calls: [{ name: "read_file", arguments: { file_path: "link" } }, shell("cat link")] },

@@ -2,8 +2,9 @@
 // as given: callers resolve symbolic links first where the file exists.
 
 import { posix } from "node:path";
-import { isWithin } from "../plan/paths.ts";
+import { foldName, isWithin } from "../plan/paths.ts";
 import type { ConfinedPlan, PlanStep, RootOrigin, SandboxPlan } from "../plan/plan.ts";
+import { defaultProtectedNames } from "../plan/protected-names.ts";
 
 /** An answer and its reason, one sentence without a period. */
 export interface Verdict {
@@ -91,11 +92,22 @@ function explainRead(plan: ConfinedPlan, path: string): Verdict {
  * process; what lies outside the roots is theirs to refuse.
  */
 export function protectionOf(plan: SandboxPlan, realPath: string): string | undefined {
-	if (plan.kind === "unconfined") return undefined;
-	const step = deciding(plan, realPath);
+	return plan.kind === "unconfined"
+		? undefined
+		: (ruleAt(plan, realPath) ?? ruleAt(plan, withProtectedNames(realPath)));
+}
+
+function ruleAt(plan: ConfinedPlan, path: string): string | undefined {
+	const step = deciding(plan, path);
 	if (step === undefined || !isProtection(step)) return undefined;
-	const isInside = step.action !== "freeze" || posix.dirname(realPath) === step.path || realPath === step.path;
+	const isInside = step.action !== "freeze" || posix.dirname(path) === step.path || path === step.path;
 	return isInside ? step.rule : undefined;
+}
+
+/** A name that differs from a protected one only in case or composition is that one on another disk. */
+function withProtectedNames(path: string): string {
+	const spelled = (name: string): string => defaultProtectedNames.find((each) => each === foldName(name)) ?? name;
+	return path.split("/").map(spelled).join("/");
 }
 
 /** Explains one path; a relative one is taken from the session's folder, and stays as it is where nothing is confined. */

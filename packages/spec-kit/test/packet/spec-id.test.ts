@@ -49,7 +49,8 @@ const hostileIds = [
 	"KIT-001",
 ];
 
-describe("parseSpecId", () => {
+// Hole 36 of the known ones: an id becomes paths and branches.
+describe("parseSpecId (hole 36)", () => {
 	it.each(["SPEC-KIT-065", "SPEC-KIT-045-mini", "SPEC-OPS-004-integrated-coder-hooks", "SPEC-KIT-DEMO", "SPEC-A1-1_b"])(
 		"takes %s as it is",
 		(id) => expect(parseSpecId(id)).toEqual({ ok: true, specId: id }),
