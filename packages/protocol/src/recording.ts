@@ -79,6 +79,8 @@ export interface RecordedToolCall {
 	readonly output: ToolOutput;
 	/** Input that joined the conversation after the outputs of the round (images). */
 	readonly attach?: readonly ContentPart[];
+	/** How many calls of the run had ended when this one sent its first event. Default 0, as before it was written. */
+	readonly endedBefore?: number;
 }
 
 /** The last line of a run that was recorded to its end. */

@@ -34,7 +34,7 @@ describe("selectCommand", () => {
 
 	test.each<[readonly string[], string]>([
 		[["exce"], "`exce` is not a command; did you mean `code exec`?"],
-		[["config"], "`code config` needs a subcommand: explain"],
+		[["config"], "`code config` needs a subcommand: explain, trust"],
 		[["exec", "fix", "it"], "unexpected argument `it` (a prompt of several words needs quotes)"],
 		[["doctor", "--max-turns", "3"], "`--max-turns` is not an option of `code doctor`"],
 		[

@@ -69,7 +69,7 @@ describe("code exec", () => {
 		});
 		const result = await cli.run(["exec", "-o", "last", "hi"]);
 		expect(result).toMatchObject({ code: 1, stdout: "x\n" });
-		expect(result.stderr).toContain("error: last could not be written");
+		expect(result.stderr).toContain("error: last is a folder");
 	});
 
 	test.each<[readonly string[], number, RegExp]>([

@@ -6,6 +6,7 @@ import {
 	asCallId,
 	type CallId,
 	type ContentPart,
+	type EventMsg,
 	type JsonValue,
 	type RecordedToolCall,
 	type ToolCallItem,
@@ -62,14 +63,17 @@ export interface ToolScheduler {
 export function createToolScheduler(options: ToolSchedulerOptions): ToolScheduler {
 	const { registry, contextFor, recordedTool, onToolCall } = options;
 	const gate = createGate(maxParallelCalls);
+	let ended = 0;
 
-	const report = (call: ToolCallItem, result: ToolResult, journal?: CallJournal): ToolResult => {
+	const report = (call: ToolCallItem, result: ToolResult, journal?: CallJournal, endedBefore = 0): ToolResult => {
+		ended += 1;
 		onToolCall?.({
 			type: "tool_call",
 			callId: call.call_id,
 			events: journal?.events ?? [],
 			output: result.output,
 			...(result.attach === undefined ? {} : { attach: result.attach }),
+			...(endedBefore === 0 ? {} : { endedBefore }),
 		});
 		return result;
 	};
@@ -80,8 +84,13 @@ export function createToolScheduler(options: ToolSchedulerOptions): ToolSchedule
 		try {
 			const context = contextFor(asCallId(call.call_id), signal);
 			const journal = createCallJournal(context.emit, onToolCall !== undefined);
-			const result = await runTool({ call, tool, context: { ...context, emit: journal.emit }, journal });
-			return report(call, result, journal);
+			let endedBefore: number | undefined;
+			const emit = (msg: EventMsg): void => {
+				endedBefore ??= ended;
+				journal.emit(msg);
+			};
+			const result = await runTool({ call, tool, context: { ...context, emit }, journal });
+			return report(call, result, journal, endedBefore);
 		} finally {
 			release();
 		}

@@ -50,6 +50,7 @@ export const recordingLineSchema: z.ZodType<RecordingLine> = z.discriminatedUnio
 		events: z.array(eventMsgSchema),
 		output: toolOutputSchema,
 		attach: z.exactOptional(z.array(contentPartSchema)),
+		endedBefore: z.exactOptional(countSchema),
 	}),
 	z.looseObject({
 		type: z.literal("end"),

@@ -148,8 +148,9 @@ export function createRecordingProvider(inner: Provider, options: RecordingOptio
 		},
 		warm: () => inner.warm(),
 		close: () => inner.close(),
-		recordToolCall: ({ type, callId, events, output }) => {
-			write({ type, callId, events: redactToolEvents(events, redact), output: redact(output) });
+		recordToolCall: ({ type, callId, events, output, endedBefore }) => {
+			const place = endedBefore === undefined ? {} : { endedBefore };
+			write({ type, callId, events: redactToolEvents(events, redact), output: redact(output), ...place });
 		},
 		finish: (outcome) => {
 			if (finished) return;

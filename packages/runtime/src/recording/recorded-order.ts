@@ -95,6 +95,7 @@ class ReplayOrder implements RecordedOrder {
 		let alone = false;
 		for (const call of this.#active) {
 			if (!call.begun && (alone || (isExclusive(call) && others > 0))) return;
+			if (!call.begun && (call.record.endedBefore ?? 0) > this.#nextEnd) return;
 			if (!call.begun) {
 				call.begun = true;
 				const first = call.waiting[0];
@@ -117,6 +118,7 @@ class ReplayOrder implements RecordedOrder {
 			if (call !== undefined && !call.done && call.received < call.record.events.length) return;
 			if (call !== undefined) this.#release(call);
 			this.#nextEnd += 1;
+			this.#begin();
 		}
 	}
 

@@ -107,6 +107,8 @@ test("exactly these fields may be missing", () => {
 		);
 	expect(missing).toEqual([
 		"op user_input: outputSchema",
+		"op exec_approval: offer",
+		"op patch_approval: feedback",
 		"event message session_configured: effort",
 		"event message session_configured: rolloutPath",
 		"event message turn_started: contextWindow",
@@ -115,6 +117,10 @@ test("exactly these fields may be missing", () => {
 		"event message rate_limits: primary",
 		"event message rate_limits: secondary",
 		"event message exec_approval_request: reason",
+		"event message exec_approval_request: justification",
+		"event message exec_approval_request: outsideSandbox",
+		"event message exec_approval_request: programs",
+		"event message exec_approval_request: offers",
 		"event message patch_approval_request: reason",
 		"event message plan_update: explanation",
 		"content part input_image: detail",
