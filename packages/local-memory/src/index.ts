@@ -11,7 +11,7 @@ export {
 	type SearchRequest,
 	type SearchType,
 } from "./memory.ts";
-export { MemoryError, type MemoryErrorCode } from "./memory-error.ts";
+export { MemoryError, type MemoryErrorCode, toMemoryError } from "./memory-error.ts";
 export { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { type ServeOptions, serveMemory } from "./serve.ts";
-export { parseSearch, type Parsed, type ToolArguments } from "./tools-schema.ts";
+export { type Parsed, parseSearch } from "./tools-schema.ts";

@@ -1,7 +1,7 @@
 // What the tools and the exported lines may contain. Parsing alone; limits come from memory.ts.
 
 import { z } from "zod";
-import { type Memory, memoryLimits as limits } from "./memory.ts";
+import { memoryLimits as limits, type Memory, type MemoryChange, type NewMemory, type SearchRequest } from "./memory.ts";
 
 const content = z.string().min(1).max(limits.contentChars);
 const tag = z.string().min(1).max(limits.tagChars);
@@ -41,7 +41,14 @@ const shapes = {
 } as const;
 
 /** The tools' arguments, checked. */
-export type ToolArguments = { readonly [Name in keyof typeof shapes]: z.infer<(typeof shapes)[Name]> };
+export interface ToolArguments {
+	readonly store_memory: NewMemory;
+	readonly search: SearchRequest;
+	readonly get_memory: { readonly id: string };
+	readonly update_memory: MemoryChange & { readonly id: string };
+	readonly delete_memory: { readonly id: string };
+	readonly stats: Readonly<Record<string, never>>;
+}
 
 /** The name of a tool. */
 export type ToolName = keyof ToolArguments;
