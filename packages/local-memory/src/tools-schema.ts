@@ -1,7 +1,13 @@
 // What the tools and the exported lines may contain. Parsing alone; limits come from memory.ts.
 
 import { z } from "zod";
-import { memoryLimits as limits, type Memory, type MemoryChange, type NewMemory, type SearchRequest } from "./memory.ts";
+import {
+	memoryLimits as limits,
+	type Memory,
+	type MemoryChange,
+	type NewMemory,
+	type SearchRequest,
+} from "./memory.ts";
 
 const content = z.string().min(1).max(limits.contentChars);
 const tag = z.string().min(1).max(limits.tagChars);

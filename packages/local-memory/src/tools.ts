@@ -1,9 +1,17 @@
 // What the tools do: check the arguments, call the store, shape the answer as other memory servers do. Everything that
 // goes wrong is an answer with `isError`, never an exception.
 
-import type { MemoryStore } from "./memory-store.ts";
 import { toMemoryError } from "./memory-error.ts";
-import { type Parsed, parseId, parseSearch, parseStore, parseUpdate, type ToolName, toolNames } from "./tools-schema.ts";
+import type { MemoryStore } from "./memory-store.ts";
+import {
+	type Parsed,
+	parseId,
+	parseSearch,
+	parseStore,
+	parseUpdate,
+	type ToolName,
+	toolNames,
+} from "./tools-schema.ts";
 
 /** The answer of a tool, in the shape of MCP's CallToolResult. */
 export interface ToolAnswer {
