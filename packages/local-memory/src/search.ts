@@ -1,10 +1,13 @@
-// The search: one SQL statement for each way of finding. Tags and filters select, BM25 over the words ranks, importance
-// and age decide between equals. Only reads.
+// The search. Tags and filters select, words rank, importance and age decide between equals. A few candidates are ranked
+// here by how often they have the words: BM25 would read the whole index for it. Many are ranked by BM25. Only reads.
 
 import type { DatabaseSync } from "node:sqlite";
-import type { SearchHit, SearchRequest } from "./memory.ts";
+import type { Memory, SearchHit, SearchRequest } from "./memory.ts";
 import { queryPhrases } from "./query-text.ts";
 import { memoryColumns, type Row, toMemory } from "./row.ts";
+
+// So many candidates are ranked here: their texts are read in a few milliseconds.
+const fewRows = 200;
 
 type Value = string | number;
 
@@ -16,11 +19,23 @@ interface Filter {
 /** Tags that a request asks for, each once. */
 const wantedTags = (request: SearchRequest): readonly string[] => [...new Set(request.tags)];
 
-function filterOf(request: SearchRequest): Filter {
+/** The tags with the rarest first, which the others only have to confirm. */
+function rarestFirst(database: DatabaseSync, tags: readonly string[]): readonly string[] {
+	if (tags.length < 2) return tags;
+	const count = database.prepare("SELECT count(*) AS n FROM (SELECT 1 FROM memory_tag WHERE tag = ? LIMIT 2000)");
+	const counted = tags.map((tag) => ({ tag, n: Number(count.get(tag)?.["n"]) }));
+	return counted.toSorted((left, right) => left.n - right.n).map(({ tag }) => tag);
+}
+
+function filterOf(database: DatabaseSync, request: SearchRequest): Filter {
 	const conditions: string[] = [];
 	const values: Value[] = [];
-	for (const tag of wantedTags(request)) {
-		conditions.push("EXISTS (SELECT 1 FROM memory_tag t WHERE t.tag = ? AND t.seq = m.seq)");
+	for (const tag of rarestFirst(database, wantedTags(request))) {
+		conditions.push(
+			values.length === 0
+				? "m.seq IN (SELECT seq FROM memory_tag WHERE tag = ?)"
+				: "EXISTS (SELECT 1 FROM memory_tag t WHERE t.tag = ? AND t.seq = m.seq)",
+		);
 		values.push(tag);
 	}
 	if (request.domain !== undefined) {
@@ -55,27 +70,58 @@ function byWords(database: DatabaseSync, expression: string, filter: Filter, lim
 		.map(toHit);
 }
 
-function newest(database: DatabaseSync, request: SearchRequest, limit: number): readonly SearchHit[] {
-	const filter = filterOf(request);
+function newest(database: DatabaseSync, filter: Filter, limit: number): readonly Memory[] {
 	const sql = `SELECT ${memoryColumns} FROM memory m WHERE 1${filter.sql} ORDER BY m.seq DESC LIMIT ?`;
 	return database
 		.prepare(sql)
 		.all(...filter.values, limit)
-		.map(toHit);
+		.map(toMemory);
 }
 
-/** Memories with all words first; when they are too few, those with some. */
-function allThenSome(
+const unranked = (memory: Memory): SearchHit => ({ memory, relevance_score: 0 });
+
+/** Text as the index sees it: no case, no accents, words with one blank around each. */
+function plain(text: string): string {
+	const folded = text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+	return ` ${folded.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+}
+
+/** 0 to below 1: the mean over the phrases of how often each is there, with less and less for more. */
+function score(memory: Memory, phrases: readonly string[]): number {
+	const text = plain(memory.content);
+	const parts = phrases.map((phrase) => {
+		const times = text.split(plain(phrase)).length - 1;
+		return times / (times + 1);
+	});
+	return parts.reduce((sum, part) => sum + part, 0) / phrases.length;
+}
+
+function rankFew(memories: readonly Memory[], phrases: readonly string[]): readonly SearchHit[] {
+	const hits = memories.map((memory) => ({ memory, relevance_score: score(memory, phrases) }));
+	return hits.toSorted(
+		(left, right) => right.relevance_score - left.relevance_score || right.memory.importance - left.memory.importance,
+	);
+}
+
+/** Memories that match the expression: ranked here when they are few, by BM25 when they are many. */
+function matching(
 	database: DatabaseSync,
-	phrases: readonly string[],
-	filter: Filter,
+	{
+		phrases,
+		word,
+		filter,
+	}: { readonly phrases: readonly string[]; readonly word: "AND" | "OR"; readonly filter: Filter },
 	limit: number,
 ): readonly SearchHit[] {
-	const all = byWords(database, phrases.join(" AND "), filter, limit);
-	if (all.length >= limit || phrases.length < 2) return all;
-	const seen = new Set(all.map(({ memory }) => memory.id));
-	const some = byWords(database, phrases.join(" OR "), filter, limit).filter(({ memory }) => !seen.has(memory.id));
-	return [...all, ...some].slice(0, limit);
+	const expression = phrases.join(` ${word} `);
+	const sql = `SELECT ${memoryColumns} FROM (SELECT rowid AS seq FROM memory_words WHERE memory_words MATCH ? LIMIT ?) w
+		JOIN memory m ON m.seq = w.seq WHERE 1${filter.sql} ORDER BY m.seq DESC`;
+	const few = database.prepare(
+		"SELECT count(*) AS n FROM (SELECT 1 FROM memory_words WHERE memory_words MATCH ? LIMIT ?)",
+	);
+	if (Number(few.get(expression, fewRows)?.["n"]) === fewRows) return byWords(database, expression, filter, limit);
+	const rows = database.prepare(sql).all(expression, fewRows, ...filter.values);
+	return rankFew(rows.map(toMemory), phrases).slice(0, limit);
 }
 
 /** What the request finds, best first; nothing when words were asked for and none of them can be looked for. */
@@ -83,11 +129,24 @@ export function search(database: DatabaseSync, request: SearchRequest): readonly
 	const limit = request.limit ?? 20;
 	const type = request.search_type ?? "hybrid";
 	const query = request.query ?? "";
-	if (type === "tags" || query.trim() === "") return newest(database, request, limit);
+	const filter = filterOf(database, request);
+	if (type === "tags" || query.trim() === "") return newest(database, filter, limit).map(unranked);
 	const phrases = queryPhrases(query);
-	const words = phrases.length === 0 ? [] : allThenSome(database, phrases, filterOf(request), limit);
-	if (type !== "hybrid" || wantedTags(request).length === 0 || words.length >= limit) return words;
-	const seen = new Set(words.map(({ memory }) => memory.id));
-	const others = newest(database, request, limit).filter(({ memory }) => !seen.has(memory.id));
-	return [...words, ...others].slice(0, limit);
+	const hasTags = wantedTags(request).length > 0;
+	if (hasTags) {
+		const tagged = newest(database, filter, fewRows);
+		const ranked = phrases.length === 0 ? tagged.map(unranked) : rankFew(tagged, phrases);
+		const wanted = type === "hybrid" ? ranked : ranked.filter(({ relevance_score }) => relevance_score > 0);
+		if (tagged.length < fewRows) return wanted.slice(0, limit);
+	}
+	if (phrases.length === 0) return type === "hybrid" && hasTags ? newest(database, filter, limit).map(unranked) : [];
+	const all = matching(database, { phrases, word: "AND", filter }, limit);
+	const words =
+		all.length >= limit || phrases.length < 2 ? all : matching(database, { phrases, word: "OR", filter }, limit);
+	const merged = [
+		...all,
+		...words,
+		...(type === "hybrid" && hasTags ? newest(database, filter, limit).map(unranked) : []),
+	];
+	return [...new Map(merged.toReversed().map((hit) => [hit.memory.id, hit])).values()].toReversed().slice(0, limit);
 }

@@ -1,6 +1,6 @@
 // What the tools and the exported lines may contain. Parsing alone; limits come from memory.ts.
 
-import { z } from "zod";
+import * as z from "zod";
 import {
 	memoryLimits as limits,
 	type Memory,

@@ -1,18 +1,16 @@
 // Opens the memory for a command and makes its failures into answers. A damaged database that was set aside is said.
 
+import type * as MemoryPackage from "@codex/local-memory";
 import { type ExitCode, exitCodes, toError } from "@codex/protocol";
 import { createRuntime } from "@codex/runtime";
 import type { CliIo } from "../cli-io.ts";
 import { printable } from "../terminal/printable.ts";
 import { answerError } from "./json-answer.ts";
 
-type MemoryPackage = typeof import("@codex/local-memory");
-type MemoryStore = ReturnType<MemoryPackage["createMemoryStore"]>;
-
 /** What a command works with. */
 export interface MemoryAccess {
-	readonly store: MemoryStore;
-	readonly memory: MemoryPackage;
+	readonly store: MemoryPackage.MemoryStore;
+	readonly memory: typeof MemoryPackage;
 	/** The folder that relative paths start from. */
 	readonly cwd: string;
 	/** Answers that the user asked for something that cannot be. */
