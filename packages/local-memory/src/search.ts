@@ -93,7 +93,7 @@ function score(memory: Memory, phrases: readonly string[]): number {
 		const times = text.split(plain(phrase)).length - 1;
 		return times / (times + 1);
 	});
-	return parts.reduce((sum, part) => sum + part, 0) / phrases.length;
+	return parts.reduce((sum, part) => sum + part, 0) / Math.max(1, phrases.length);
 }
 
 function rankFew(memories: readonly Memory[], phrases: readonly string[]): readonly SearchHit[] {
@@ -124,29 +124,39 @@ function matching(
 	return rankFew(rows.map(toMemory), phrases).slice(0, limit);
 }
 
+/** The first `limit` hits, each memory once. */
+function firstOf(hits: readonly SearchHit[], limit: number): readonly SearchHit[] {
+	const byId = new Map<string, SearchHit>();
+	for (const hit of hits) if (!byId.has(hit.memory.id)) byId.set(hit.memory.id, hit);
+	return [...byId.values()].slice(0, limit);
+}
+
+/** Memories with all words first; when they are too few, those with some. */
+function allThenSome(
+	database: DatabaseSync,
+	phrases: readonly string[],
+	filter: Filter,
+	limit: number,
+): readonly SearchHit[] {
+	if (phrases.length === 0) return [];
+	const all = matching(database, { phrases, word: "AND", filter }, limit);
+	if (all.length >= limit || phrases.length === 1) return all;
+	return [...all, ...matching(database, { phrases, word: "OR", filter }, limit)];
+}
+
 /** What the request finds, best first; nothing when words were asked for and none of them can be looked for. */
 export function search(database: DatabaseSync, request: SearchRequest): readonly SearchHit[] {
-	const limit = request.limit ?? 20;
-	const type = request.search_type ?? "hybrid";
-	const query = request.query ?? "";
+	const { limit = 20, search_type: type = "hybrid", query = "", tags = [] } = request;
 	const filter = filterOf(database, request);
 	if (type === "tags" || query.trim() === "") return newest(database, filter, limit).map(unranked);
 	const phrases = queryPhrases(query);
-	const hasTags = wantedTags(request).length > 0;
-	if (hasTags) {
-		const tagged = newest(database, filter, fewRows);
-		const ranked = phrases.length === 0 ? tagged.map(unranked) : rankFew(tagged, phrases);
-		const wanted = type === "hybrid" ? ranked : ranked.filter(({ relevance_score }) => relevance_score > 0);
-		if (tagged.length < fewRows) return wanted.slice(0, limit);
-	}
-	if (phrases.length === 0) return type === "hybrid" && hasTags ? newest(database, filter, limit).map(unranked) : [];
-	const all = matching(database, { phrases, word: "AND", filter }, limit);
-	const words =
-		all.length >= limit || phrases.length < 2 ? all : matching(database, { phrases, word: "OR", filter }, limit);
-	const merged = [
-		...all,
-		...words,
-		...(type === "hybrid" && hasTags ? newest(database, filter, limit).map(unranked) : []),
-	];
-	return [...new Map(merged.toReversed().map((hit) => [hit.memory.id, hit])).values()].toReversed().slice(0, limit);
+	if (tags.length === 0) return firstOf(allThenSome(database, phrases, filter, limit), limit);
+	const tagged = newest(database, filter, fewRows);
+	const isFew = tagged.length < fewRows;
+	const ranked = isFew ? rankFew(tagged, phrases) : allThenSome(database, phrases, filter, limit);
+	if (type === "hybrid") return firstOf([...ranked, ...tagged.map(unranked)], limit);
+	return firstOf(
+		ranked.filter(({ relevance_score }) => relevance_score > 0),
+		limit,
+	);
 }
