@@ -115,6 +115,18 @@ describe("search", () => {
 		expect(contents(store, { limit: 1 })).toEqual(["KASE and bread"]);
 	});
 
+	test("many candidates are ranked over the index, with tags and without, each memory once", async () => {
+		const store = storeAt(await tempFile());
+		for (let index = 0; index < 300; index += 1) store.add({ content: `common filler ${index}`, tags: ["many"] });
+		store.add({ content: "common needle", tags: ["many"] });
+		store.add({ content: "common needle", tags: ["other"] });
+		expect(contents(store, { query: "common needle", tags: ["many"], limit: 3 })[0]).toBe("common needle");
+		const found = store.search({ query: "common needle", limit: 100 });
+		expect(found.slice(0, 2).map(({ memory }) => memory.content)).toEqual(["common needle", "common needle"]);
+		expect(new Set(found.map(({ memory }) => memory.id)).size).toBe(100);
+		expect(contents(store, { query: "***", tags: ["other"] })).toEqual(["common needle"]);
+	});
+
 	test.each([
 		'"',
 		'""',
