@@ -57,6 +57,8 @@ export async function serveMemory(options: ServeOptions): Promise<void> {
 	input.pipe(lines);
 	try {
 		await ended;
+		// What had come is answered first: those promises have run when the output calls back.
+		if (output.writable) await new Promise<void>((resolve) => output.write("", () => resolve()));
 	} finally {
 		input.unpipe(lines);
 		await server.close();
