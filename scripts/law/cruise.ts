@@ -26,9 +26,9 @@ export interface LawReport {
 }
 
 const importPattern =
-	/(?:^|[;}\s])(?:import|export)\s*(?:type\s)?[^"'();]*?from\s*"([^"]+)"|(?:^|[;}\s])import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+	/(?:^|[;}\s])(?:import|export)\s*(?:type\s)?[^"'();]*?from\s*"([^"]+)"|(?:^|[;}\s])import\s*"([^"\s]+)"|\bimport\(\s*"([^"]+)"/g;
 
-/** Module names in the text, found without a parser; comments are dropped, strings with imports in them are not. */
+/** Module names in the text, found without a parser; comments are dropped, strings with imports in them are not. A name has no blanks. */
 export function importsInText(text: string): ReadonlySet<string> {
 	const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 	const found = [...code.matchAll(importPattern)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? "");

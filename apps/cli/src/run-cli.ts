@@ -31,6 +31,7 @@ type Command = (invocation: Invocation, io: CliIo) => Promise<number>;
 
 const execCommand: Command = async (...call) => (await import("./commands/exec.ts")).runExec(...call);
 const sandboxRun: Command = async (...call) => (await import("./commands/sandbox-run.ts")).runSandboxRun(...call);
+const memoryFind: Command = async (...call) => (await import("./commands/memory-search.ts")).runMemorySearch(...call);
 const ruleCheck: Command = async (...call) => (await import("./commands/rule-check.ts")).runRuleCheck(...call);
 
 /** What each command of the table runs; its code is loaded when it is called. */
@@ -52,6 +53,11 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["rule explain", ruleCheck],
 	["rule list", async (...call) => (await import("./commands/rule-list.ts")).runRuleList(...call)],
 	["rule add", async (...call) => (await import("./commands/rule-add.ts")).runRuleAdd(...call)],
+	["memory serve", async (...call) => (await import("./commands/memory-serve.ts")).runMemoryServe(...call)],
+	["memory search", memoryFind],
+	["memory list", memoryFind],
+	["memory export", async (...call) => (await import("./commands/memory-export.ts")).runMemoryExport(...call)],
+	["memory import", async (...call) => (await import("./commands/memory-import.ts")).runMemoryImport(...call)],
 	["schema", async (...call) => (await import("./commands/schema.ts")).runSchema(...call)],
 	["completion", async (...call) => (await import("./commands/completion.ts")).runCompletion(...call)],
 ]);

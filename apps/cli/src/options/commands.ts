@@ -29,6 +29,13 @@ const sandboxOptions: readonly Option[] = [
 	...configOptions.filter(({ name }) => name === "config" || name === "profile" || name === "full-auto"),
 ];
 
+/** Options that select memories. */
+const memoryOptions: readonly Option[] = [
+	{ name: "tags", kind: "list", valueName: "TAG", describe: "Only memories with this tag; all of them when repeated" },
+	{ name: "domain", kind: "value", valueName: "NAME", describe: "Only memories of this domain" },
+	{ name: "limit", kind: "value", valueName: "N", describe: "At most so many, 1 to 100 (default: 20)" },
+];
+
 /** The program itself. */
 export const rootCommand: CommandSpec = {
 	path: [],
@@ -181,6 +188,37 @@ export const commands: readonly CommandSpec[] = [
 			jsonOption,
 		],
 		notes: ["Saved in rules/default.rules of the program's home: `code rule add -- npm test`"],
+	},
+	{
+		path: ["memory", "serve"],
+		describe: "Serve the memory over MCP on stdin and stdout",
+		positionals: [],
+		options: globalOptions,
+	},
+	{
+		path: ["memory", "search"],
+		describe: "Find memories by words and tags, best first",
+		positionals: [{ name: "QUERY", describe: "Words; left out with --tags", rest: true }],
+		options: [...globalOptions, ...memoryOptions, jsonOption],
+		notes: ["Exit codes: 0 found or not, 1 the memory cannot be used"],
+	},
+	{
+		path: ["memory", "list"],
+		describe: "List memories, newest first",
+		positionals: [],
+		options: [...globalOptions, ...memoryOptions, jsonOption],
+	},
+	{
+		path: ["memory", "export"],
+		describe: "Print every memory as a JSON line",
+		positionals: [],
+		options: [...globalOptions, jsonOption],
+	},
+	{
+		path: ["memory", "import"],
+		describe: "Store the lines of an export, all or nothing; memories that are there are kept",
+		positionals: [{ name: "FILE", describe: "The lines; `-` or nothing reads stdin", files: true }],
+		options: [...globalOptions, jsonOption],
 	},
 	{
 		path: ["schema"],
