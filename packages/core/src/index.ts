@@ -6,11 +6,20 @@ export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs 
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
+export type { EndedCall } from "./rollout/ended-calls.ts";
 // rollout
 export { findRollout, type RolloutSelection } from "./rollout/find-rollout.ts";
-export { type ReadRolloutResult, readRollout } from "./rollout/read-rollout.ts";
+export { type ReadRolloutResult, type RolloutEnd, readRollout } from "./rollout/read-rollout.ts";
 export { repairHistory } from "./rollout/repair-history.ts";
+export { type RolloutName, rolloutPath, tryParseRolloutName } from "./rollout/rollout-path.ts";
 export { createNullRollout, createRolloutWriter, type RolloutWriterOptions } from "./rollout/rollout-writer.ts";
+export {
+	describeHolder,
+	findHolder,
+	type LockHolder,
+	lockSession,
+	type SessionLockResult,
+} from "./rollout/session-lock.ts";
 // session
 export { createSession } from "./session/session.ts";
 export type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session/session-types.ts";

@@ -318,6 +318,7 @@ class SessionLoop implements Session {
 		};
 		return createToolScheduler({
 			registry: this.#registry,
+			beforeEffect: () => ports.rollout.flush(),
 			contextFor: (callId, signal): ToolContext => ({
 				callId,
 				cwd: settings.cwd,

@@ -35,6 +35,8 @@ export interface ToolSchedulerOptions {
 	readonly recordedTool?: (callId: string) => RecordedToolCall | undefined;
 	/** Set while recording: told of every call that ended, in the order in which they ended. */
 	readonly onToolCall?: (record: RecordedToolCall) => void;
+	/** Awaited before a tool that changes things runs: the call is then on the disk. Must not reject. */
+	readonly beforeEffect?: () => Promise<void>;
 }
 
 /** A call with its answer. */
@@ -78,6 +80,8 @@ export function createToolScheduler(options: ToolSchedulerOptions): ToolSchedule
 		const release = await gate.enter(tool?.parallel === false ? "exclusive" : "parallel", signal);
 		if (release === undefined) return report(call, abortedResult);
 		try {
+			if (tool?.effects === true) await options.beforeEffect?.();
+			if (signal.aborted) return report(call, abortedResult);
 			const context = contextFor(asCallId(call.call_id), signal);
 			const journal = createCallJournal(context.emit, onToolCall !== undefined);
 			const result = await runTool({ call, tool, context: { ...context, emit: journal.emit }, journal });

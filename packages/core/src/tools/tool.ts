@@ -65,6 +65,8 @@ export interface Tool {
 	readonly aliases: readonly string[];
 	/** Whether it may run beside other calls. Writers may not. */
 	readonly parallel: boolean;
+	/** It changes things outside the session: its call is on the disk before it runs. */
+	readonly effects?: boolean;
 	/**
 	 * Runs one call. `args` is the parsed JSON of the call (or the free text of a custom call); the tool validates it and
 	 * answers `failed to parse function arguments: …` when it does not fit.

@@ -149,7 +149,7 @@ describe("a session that goes on", () => {
 		rollout.append([item("a")]);
 		rollout.append([item("b")]);
 		await rollout.close();
-		expect(linesOf(resumePath).map((line) => Object.keys(JSON.parse(line)).length)).toEqual([1, 3, 3]);
+		expect(linesOf(resumePath).map((line) => Object.keys(JSON.parse(line)).length)).toEqual([1, 5, 5]);
 		expect(existsSync(sessions())).toBe(false);
 	});
 

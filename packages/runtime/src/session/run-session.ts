@@ -15,6 +15,7 @@ import {
 	type JsonObject,
 	newSubmissionId,
 	type RecordingEnd,
+	type RolloutPayload,
 } from "@codex/protocol";
 import { createOutputValidator } from "@codex/providers";
 import { createBudget } from "@codex/resilience";
@@ -33,6 +34,8 @@ export interface SessionParts {
 	readonly source: AnswerSource;
 	/** Makes the writer; `onProblem` is told when the session cannot be saved any more. */
 	readonly rollout: (onProblem: (message: string) => void) => RolloutWriter;
+	/** What mends an earlier session: its first new records. */
+	readonly repairs: readonly RolloutPayload[];
 	readonly limits: SessionLimits;
 	/** Runs commands, confined where the session says so. */
 	readonly runner: Pick<SandboxedRunner, "run" | "close">;
@@ -103,6 +106,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	const early: string[] = [];
 	let warn = (message: string): void => void early.push(message);
 	const rollout = createDeferredRollout(parts.rollout((message) => warn(message)));
+	rollout.append(parts.repairs);
 	const hub = createEventHub({
 		append: (payloads) => rollout.append(payloads),
 		onListenerError: (error) => log.write("error", "runtime", `a listener failed: ${error.message}`),
