@@ -26,6 +26,7 @@ import {
 	toError,
 } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
+import { findSession } from "../sessions/find-session.ts";
 import { type StartError, type StartRequest, startError } from "./start-request.ts";
 
 /** An earlier session as it is taken up. */
@@ -44,19 +45,28 @@ export interface EarlierSession {
 	readonly release: () => Promise<void>;
 }
 
+type Located = { readonly kind: "ok"; readonly path: string } | StartError;
+
+async function locate(sessionsDir: string, resume: Parameters<typeof findEarlier>[1], cwd: string): Promise<Located> {
+	if (resume.kind === "file") return { kind: "ok", path: resume.path };
+	if (resume.kind === "id") {
+		const found = await findSession(sessionsDir, resume.id);
+		return found.kind === "error" ? found : { kind: "ok", path: found.file.path };
+	}
+	const path = await findRollout(sessionsDir, { last: true, cwd });
+	if (path === undefined) return startError(exitCodes.usage, `no earlier session in the folder ${cwd}`);
+	return { kind: "ok", path };
+}
+
 /** Finds and reads the session to go on with. `cwd` narrows `--last`. */
 export async function findEarlier(
 	context: RuntimeContext,
-	resume: NonNullable<StartRequest["resume"]>,
+	resume: NonNullable<StartRequest["resume"]> | { readonly kind: "file"; readonly path: string },
 	cwd: string,
 ): Promise<EarlierSession | StartError> {
-	const { sessionsDir } = context.paths;
-	const path = await findRollout(sessionsDir, resume.kind === "id" ? { id: resume.id } : { last: true, cwd });
-	if (path === undefined) {
-		const message =
-			resume.kind === "id" ? `no session with id ${resume.id}` : `no earlier session in the folder ${cwd}`;
-		return startError(exitCodes.usage, message);
-	}
+	const located = await locate(context.paths.sessionsDir, resume, cwd);
+	if (located.kind === "error") return located;
+	const { path } = located;
 	const lock = await lockSession(path, context.clock.nowMs());
 	if (lock.kind === "error") return startError(exitCodes.infrastructure, lock.message);
 	if (lock.kind === "held") {

@@ -203,7 +203,10 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	if (rules.kind === "error") return usageError(...rules.lines);
 	const originator = originatorOf(context, request);
 	// Last: from here on the earlier session is held.
-	const earlier = request.resume === undefined ? undefined : await findEarlier(context, request.resume, folders.cwd);
+	const { experimental_resume: file } = loaded.config;
+	const named = file === undefined ? undefined : ({ kind: "file", path: path.resolve(place, file) } as const);
+	const resume = request.resume ?? named;
+	const earlier = resume === undefined ? undefined : await findEarlier(context, resume, folders.cwd);
 	if (isError(earlier)) return earlier;
 	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
 	const sandbox = createSandboxedRunner(createDirectRunner(context.clock), {
