@@ -28,9 +28,20 @@ export class LineQueue<T> {
 	/** Nothing is taken any more: closed or failed. */
 	#over = false;
 	#failed = false;
+	#hasWritten = false;
 
 	constructor(options: LineQueueOptions<T>) {
 		this.#options = options;
+	}
+
+	/** Nothing will be written any more because of a failure. */
+	get hasFailed(): boolean {
+		return this.#failed;
+	}
+
+	/** Some lines are in the file, and no more will be. */
+	get isBroken(): boolean {
+		return this.#failed && this.#hasWritten;
 	}
 
 	/** Queues records. Never throws; records that come after a failure or after `close` are dropped. */
@@ -71,6 +82,7 @@ export class LineQueue<T> {
 				this.#sink ??= await this.#options.open();
 				this.#dirty = true;
 				await this.#sink.write(lines);
+				this.#hasWritten = true;
 			}
 		} finally {
 			this.#draining = false;

@@ -71,6 +71,8 @@ export function createRolloutWriter(options: RolloutWriterOptions): RolloutWrite
 			queue.append(records);
 		},
 		flush: () => queue.flush(),
+		// A session that goes on has a file whatever happens to it now.
+		isBroken: () => queue.isBroken || (queue.hasFailed && resumePath !== undefined),
 		close: () => queue.close(),
 	};
 }

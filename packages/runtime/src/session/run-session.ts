@@ -43,6 +43,9 @@ export interface SessionParts {
 	readonly log: Log;
 }
 
+// The cause was said when it happened; this is why the run did not go as it should.
+const notSaved = "the session was not saved to its end: a resume goes on from what was saved before";
+
 function budgetLimits(limits: SessionLimits): BudgetLimits {
 	return {
 		...(limits.timeoutMs === undefined ? {} : { maxWallMs: limits.timeoutMs }),
@@ -105,7 +108,12 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	// The writer may speak up before the hub that carries its words stands.
 	const early: string[] = [];
 	let warn = (message: string): void => void early.push(message);
-	const rollout = createDeferredRollout(parts.rollout((message) => warn(message)));
+	let isSaved = true;
+	const onProblem = (message: string): void => {
+		isSaved = false;
+		warn(message);
+	};
+	const rollout = createDeferredRollout(parts.rollout(onProblem));
 	rollout.append(parts.repairs);
 	const hub = createEventHub({
 		append: (payloads) => rollout.append(payloads),
@@ -139,7 +147,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		budget.dispose();
 		const problems = await source.finish(outcome);
 		await log.close();
-		return { problems };
+		return { problems: isSaved ? problems : [...problems, notSaved] };
 	};
 	return {
 		id: settings.sessionId,

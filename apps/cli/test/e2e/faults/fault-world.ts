@@ -38,7 +38,8 @@ export type Fault = { readonly stopAt: number } | { readonly fail: string } | un
 export interface FaultWorld {
 	readonly codeHome: string;
 	readonly work: string;
-	run(args: readonly string[], fault?: Fault): Promise<FaultRun>;
+	/** `under` is a program, with its arguments, that runs ours. */
+	run(args: readonly string[], fault?: Fault, under?: readonly string[]): Promise<FaultRun>;
 	/** The session files. */
 	sessions(): Promise<readonly string[]>;
 	/** The names in the working folder, sorted. */
@@ -70,14 +71,15 @@ export async function createFaultWorld(baseUrl: string, cache: string): Promise<
 	return {
 		codeHome,
 		work,
-		run: (args, fault) => {
+		run: (args, fault, under = []) => {
 			const faults = {
 				...(fault === undefined ? {} : withFaults),
 				...(fault !== undefined && "stopAt" in fault ? { CODE_FAULT_STOP: String(fault.stopAt) } : {}),
 				...(fault !== undefined && "fail" in fault ? { CODE_FAULT_FAIL: fault.fail } : {}),
 			};
+			const [program = process.execPath, ...words] = [...under, process.execPath, codeBin, ...args];
 			return collect(
-				spawn(process.execPath, [codeBin, ...args], {
+				spawn(program, words, {
 					cwd: work,
 					env: { ...env, ...faults },
 					stdio: ["ignore", "pipe", "pipe", "pipe"],
