@@ -71,15 +71,22 @@ async function callsAndResults(world: FaultWorld): Promise<{ readonly calls: str
 	return { calls: ids("function_call"), results: ids("function_call_output") };
 }
 
+/** `thenStopAt`: the resume is killed too, at that point of its own. */
 async function killAndGoOn(
 	stopAt: number,
+	thenStopAt?: number,
 ): Promise<{ readonly point: string; readonly recovery: Recovery; readonly leftovers: number } | undefined> {
 	return inWorld(async (world) => {
 		const killed = await world.run(firstRun, { stopAt });
 		// Timing may save a write or two; the run then ends before the last points.
 		if (!killed.stopped) return undefined;
 		expect(killed.exitCode).toBeNull();
-		const point = killed.points.at(-1) ?? "";
+		let point = killed.points.at(-1) ?? "";
+		if (thenStopAt !== undefined) {
+			const killedAgain = await world.run(resumeRun, { stopAt: thenStopAt });
+			if (!killedAgain.stopped) return undefined;
+			point = `${killedAgain.points.at(-1) ?? ""} of a resume`;
+		}
 		const { recovery, run } = await recover(world);
 		const story = `killed at ${stopAt} (${point}), ${recovery}:\n${run.stderr}`;
 		expect(run.exitCode, story).toBe(0);
@@ -104,11 +111,17 @@ const workers = 2;
 test("killed at every point and resumed, the task ends as if nothing had been", { timeout: 300_000 }, async () => {
 	const whole = await inWorld((world) => world.run(firstRun, { stopAt: 0 }));
 	expect(whole.exitCode).toBe(0);
-	const stops = Array.from({ length: whole.points.length }, (_, index) => index + 1);
+	const numbers = (length: number): readonly number[] => Array.from({ length }, (_, index) => index + 1);
+	// The resume of a run that was killed amid a write in its middle, itself killed while it repairs.
+	const amid = Math.floor(whole.points.length / 2);
+	const stops: (readonly [number, number?])[] = [
+		...numbers(whole.points.length).map((stopAt) => [stopAt] as const),
+		...numbers(12).map((thenStopAt) => [amid, thenStopAt] as const),
+	];
 	const outcomes: NonNullable<Awaited<ReturnType<typeof killAndGoOn>>>[] = [];
 	const work = async (): Promise<void> => {
-		for (let stopAt = stops.shift(); stopAt !== undefined; stopAt = stops.shift()) {
-			const outcome = await killAndGoOn(stopAt);
+		for (let stop = stops.shift(); stop !== undefined; stop = stops.shift()) {
+			const outcome = await killAndGoOn(...stop);
 			if (outcome !== undefined) outcomes.push(outcome);
 		}
 	};

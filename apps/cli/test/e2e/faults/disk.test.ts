@@ -65,7 +65,8 @@ describe("an operation on the session's file fails, and all after it", () => {
 		// The first seven, then a spread over the run; a crash of each kind is in the crash matrix.
 		const sample = [1, 2, 3, 4, 5, 6, 7, 12, 19, 27, 36, 46];
 		// In the full run at every one; the run has fewer than 100 and the loop ends with them.
-		const places = process.env["CODE_TEST_FULL"] === undefined ? sample : Array.from({ length: 100 }, (_, at) => at + 1);
+		const places =
+			process.env["CODE_TEST_FULL"] === undefined ? sample : Array.from({ length: 100 }, (_, at) => at + 1);
 		let injected = 0;
 		let resumed = 0;
 		for (const place of places) {
@@ -83,9 +84,7 @@ describe("an operation on the session's file fails, and all after it", () => {
 				expectDone(world);
 			});
 		}
-		console.log(
-			`${code}: injected at ${injected} places, ${resumed} sessions resumed to the end, nothing ran twice`,
-		);
+		console.log(`${code}: injected at ${injected} places, ${resumed} sessions resumed to the end, nothing ran twice`);
 		expect(resumed).toBeGreaterThan(8);
 	});
 });
