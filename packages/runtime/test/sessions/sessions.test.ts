@@ -344,7 +344,7 @@ describe("gc", () => {
 	});
 
 	test("has a line in the doctor's answer near a cap", async () => {
-		const { runtime } = await someSessions();
+		const { runtime, fresh } = await someSessions();
 		const line = async (...overrides: readonly string[]) =>
 			(await runDoctor(runtime, flags(...overrides), { online: false })).find(({ name }) => name === "sessions");
 		expect(await line()).toMatchObject({
@@ -355,6 +355,11 @@ describe("gc", () => {
 			status: "ok",
 			detail: expect.stringContaining("3 sessions"),
 		});
-		expect(await line("sessions.max_total_mib=0.001")).toMatchObject({ status: "warning" });
+		appendFileSync(fresh.file, " ".repeat(1024 * 1024));
+		const caps = ["sessions.max_age_days=0", "sessions.max_total_mib=1"];
+		expect(await line(...caps)).toMatchObject({
+			status: "warning",
+			detail: expect.stringContaining("the cap is 1 MiB"),
+		});
 	});
 });
