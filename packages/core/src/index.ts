@@ -6,8 +6,9 @@ export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs 
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
-export type { EndedCall } from "./rollout/ended-calls.ts";
 // rollout
+export { type BlobCount, collectBlobs } from "./rollout/collect-blobs.ts";
+export type { EndedCall } from "./rollout/ended-calls.ts";
 export {
 	findRollout,
 	findRolloutsByPrefix,

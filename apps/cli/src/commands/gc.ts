@@ -24,16 +24,26 @@ export async function runGc(invocation: Invocation, io: CliIo): Promise<ExitCode
 		const { exitCode, lines } = result;
 		return answerError(io, json, { command, exitCode, reason: "config_error", lines });
 	}
-	const { deleted, kept, bytesBefore, bytesAfter } = result;
+	const { deleted, kept, unneededBlobs, bytesBefore, bytesAfter } = result;
 	const exitCode = exitCodes.done;
 	if (json) {
-		const data = { dry_run: dryRun, deleted, kept, bytes_before: bytesBefore, bytes_after: bytesAfter };
+		const blobs = unneededBlobs;
+		const data = {
+			dry_run: dryRun,
+			deleted,
+			kept,
+			unneeded_blobs: blobs,
+			bytes_before: bytesBefore,
+			bytes_after: bytesAfter,
+		};
 		return answerJson(io, { command, exitCode, reason: "ok", data });
 	}
 	for (const sentence of kept) io.stderr.write(`kept: ${printable(sentence)}\n`);
 	const word = dryRun ? "would delete" : "deleted";
 	const lines = deleted.map(({ id, bytes, because }) => `${word} ${id}  ${mebibytes(bytes)}  (${because})`);
-	lines.push(`${word} ${deleted.length} sessions: ${mebibytes(bytesBefore)} → ${mebibytes(bytesAfter)}`);
+	lines.push(
+		`${word} ${deleted.length} sessions and ${unneededBlobs} stored texts: ${mebibytes(bytesBefore)} → ${mebibytes(bytesAfter)}`,
+	);
 	io.stdout.write(`${printable(lines.join("\n"))}\n`);
 	return exitCode;
 }

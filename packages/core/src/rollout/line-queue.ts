@@ -11,7 +11,7 @@ const maxBatchLength = 1024 * 1024;
 export interface LineQueueOptions<T> {
 	/** Called once, before the first write. */
 	readonly open: () => Promise<LineSink>;
-	/** The record as one line without its newline. Called just before it is written, in order. */
+	/** The record as one line without its newline. Called just before it is written, in order; a throw is a failure to write. */
 	readonly toLine: (record: T) => string;
 	/** Told of the first failure, and of no other. Must not throw. */
 	readonly onFailure: (error: Error) => void;
@@ -94,7 +94,13 @@ export class LineQueue<T> {
 		let taken = 0;
 		for (const record of this.#waiting) {
 			if (text.length >= maxBatchLength) break;
-			text += `${this.#options.toLine(record)}\n`;
+			try {
+				text += `${this.#options.toLine(record)}\n`;
+			} catch (thrown) {
+				// What came before it is written; it fails at the head of the next batch.
+				if (taken === 0) throw thrown;
+				break;
+			}
 			taken += 1;
 		}
 		this.#waiting = this.#waiting.slice(taken);

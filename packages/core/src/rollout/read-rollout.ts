@@ -10,6 +10,7 @@ import {
 	zeroUsage,
 } from "@codex/protocol";
 import type * as schemas from "@codex/protocol/schema";
+import { blobFolderOf, mayNameBlobs, resolveBlobs } from "./blob-store.ts";
 import { type EndedCall, takeEndedCall } from "./ended-calls.ts";
 import { type Fields, isFields, tryParseJson } from "./json-fields.ts";
 import { LineChain } from "./line-chain.ts";
@@ -70,17 +71,26 @@ class RolloutReader {
 	readonly chain = new LineChain<Step>();
 	readonly #schemas: Schemas;
 
-	constructor(schemas: Schemas) {
+	readonly #blobs: string | undefined;
+
+	constructor(schemas: Schemas, blobs: string | undefined) {
 		this.#schemas = schemas;
+		this.#blobs = blobs;
 	}
 
 	take(text: string | undefined): void {
 		if (text !== undefined && text.trim() === "") return;
 		this.lines += 1;
 		const line = text === undefined ? undefined : tryParseJson(text);
-		const step = isFields(line) && isFields(line.payload) ? this.#stepOf(line.type, line.payload) : undefined;
+		const payload = isFields(line) ? this.#payloadOf(line, text ?? "") : undefined;
+		const step = isFields(line) && isFields(payload) ? this.#stepOf(line.type, payload) : undefined;
 		const isNew = isFields(line) && step !== undefined && this.chain.add(line.id, line.parent, step);
 		if (!isNew) this.skippedLines += 1;
+	}
+
+	#payloadOf(line: Fields, text: string): unknown {
+		if (this.#blobs === undefined || !mayNameBlobs(text)) return line.payload;
+		return resolveBlobs(line.payload, this.#blobs);
 	}
 
 	/** `undefined` when the payload is not what its type says. */
@@ -212,7 +222,7 @@ export async function readRollout(path: string): Promise<ReadRolloutResult> {
 		const handle = await openForReading(path);
 		try {
 			// The schemas load zod, which a session that starts anew never needs.
-			const reader = new RolloutReader(await import("@codex/protocol/schema"));
+			const reader = new RolloutReader(await import("@codex/protocol/schema"), blobFolderOf(path));
 			await readLines(handle, (line) => {
 				reader.take(line);
 				return true;

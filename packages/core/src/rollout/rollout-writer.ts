@@ -3,6 +3,7 @@
 
 import type { Clock, RolloutPayload, SessionMeta } from "@codex/protocol";
 import type { RolloutWriter } from "../ports/rollout-store.ts";
+import { blobFolderOf, stringifyWithBlobs } from "./blob-store.ts";
 import { LineQueue } from "./line-queue.ts";
 import type { RolloutEnd } from "./read-rollout.ts";
 import { openForAppending } from "./rollout-file.ts";
@@ -47,6 +48,7 @@ export function createRolloutWriter(options: RolloutWriterOptions): RolloutWrite
 	const path = resumePath ?? rolloutPath(options.dir, meta.id, Number.isNaN(startedAtMs) ? clock.nowMs() : startedAtMs);
 	let lastId = options.end?.lastId ?? 0;
 	let parent = options.end?.parent ?? null;
+	const blobs = blobFolderOf(path);
 	const queue = new LineQueue<TimedPayload>({
 		open: async () => {
 			await options.beforeOpen?.(path);
@@ -54,7 +56,7 @@ export function createRolloutWriter(options: RolloutWriterOptions): RolloutWrite
 		},
 		toLine: ({ atMs, id, parent, record }) => {
 			const timestamp = new Date(atMs).toISOString();
-			return JSON.stringify({ timestamp, id, parent, type: record.type, payload: redact(record.payload) });
+			return stringifyWithBlobs({ timestamp, id, parent, type: record.type, payload: redact(record.payload) }, blobs);
 		},
 		onFailure: (error) => options.onProblem(`the session is no longer saved to ${path}: ${error.message}`),
 	});

@@ -161,7 +161,7 @@ describe("a call whose result was lost", () => {
 		);
 		const { history, endedCalls } = await readOk();
 		const outputs = repairHistory(history, endedCalls).flatMap((each) =>
-			each.type === "function_call_output" ? [String(each.output)] : [],
+			each.type === "function_call_output" ? [each.output] : [],
 		);
 		expect(outputs[0]).toMatch(/^interrupted: .*exit code 3\. It was not run again.*\nhi$/s);
 		expect(outputs[1]).toMatch(/^interrupted: .*it ended as completed.*\nM x$/s);

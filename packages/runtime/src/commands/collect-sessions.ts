@@ -3,7 +3,7 @@
 
 import { stat } from "node:fs/promises";
 import { type ConfigFlags, formatProblem, loadConfig } from "@codex/config";
-import { listRollouts, type RolloutFile } from "@codex/core";
+import { collectBlobs, listRollouts, type RolloutFile } from "@codex/core";
 import { exitCodes } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
@@ -30,6 +30,9 @@ export interface CollectionResult {
 	readonly deleted: readonly CollectedSession[];
 	/** Sessions that could not be deleted: one sentence each. */
 	readonly kept: readonly string[];
+	/** Images and long outputs that no session names any more; deleted with `dryRun` false. */
+	readonly unneededBlobs: number;
+	/** Of sessions and blobs. */
 	readonly bytesBefore: number;
 	readonly bytesAfter: number;
 }
@@ -80,7 +83,7 @@ export async function collectSessions(
 	const loaded = await loadConfig(context.environment, context.paths, flags);
 	if (loaded.kind === "error") return startError(exitCodes.usage, ...loaded.problems.map(formatProblem));
 	const sessions = await measureSessions(context);
-	const bytesBefore = sessions.reduce((sum, { bytes }) => sum + bytes, 0);
+	const sessionBytes = sessions.reduce((sum, { bytes }) => sum + bytes, 0);
 	const deleted: CollectedSession[] = [];
 	const kept: string[] = [];
 	for (const { file, bytes, because } of chooseSessions(sessions, loaded.config.sessions)) {
@@ -88,6 +91,12 @@ export async function collectSessions(
 		if (result?.kind === "error") kept.push(...result.lines);
 		else deleted.push({ id: file.name.id, path: file.path, bytes, because });
 	}
-	const bytesAfter = bytesBefore - deleted.reduce((sum, { bytes }) => sum + bytes, 0);
-	return { kind: "ok", dryRun: options.dryRun, deleted, kept, bytesBefore, bytesAfter };
+	const blobs = await collectBlobs(context.paths.sessionsDir, {
+		nowMs: context.clock.nowMs(),
+		dryRun: options.dryRun,
+		gone: new Set(deleted.map((session) => session.path)),
+	});
+	const bytesBefore = sessionBytes + blobs.bytes;
+	const bytesAfter = bytesBefore - deleted.reduce((sum, { bytes }) => sum + bytes, 0) - blobs.unneededBytes;
+	return { kind: "ok", dryRun: options.dryRun, deleted, kept, unneededBlobs: blobs.unneeded, bytesBefore, bytesAfter };
 }

@@ -69,13 +69,10 @@ const busyMs = 2000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-async function loadSqlite(): Promise<typeof import("node:sqlite")> {
-	return await import("node:sqlite");
-}
-
 /** Opens a database that holds our tables in our version; makes them in an empty one. Throws for anything else. */
 async function openDatabase(file: string): Promise<DatabaseSync> {
-	const { DatabaseSync } = await loadSqlite();
+	// Loaded by the commands that need it, never by a run.
+	const { DatabaseSync } = await import("node:sqlite");
 	const database = new DatabaseSync(file, { timeout: busyMs });
 	try {
 		const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
@@ -220,13 +217,9 @@ async function update(database: DatabaseSync, states: readonly FileState[]): Pro
 }
 
 function sessionOf(row: Row, state: FileState): IndexedSession {
-	const summary: Omit<RolloutSummary, "text"> = JSON.parse(String(row["summary"]));
-	const { startedAt, cwd, source, provider, model, title, turns, calls, damagedLines, format, isNewer } = summary;
+	const summary: Omit<RolloutSummary, "text" | "id"> = JSON.parse(String(row["summary"]));
 	const { path: file, id, changedMs, bytes } = state;
-	return {
-		...{ path: file, id, changedMs, bytes, startedAt, cwd, source, provider, model, title },
-		...{ turns, calls, damagedLines, format, isNewer, forkedFrom: summary.forkedFrom },
-	};
+	return { ...summary, path: file, id, changedMs, bytes };
 }
 
 /** Words as the search language of the index takes them literally; the last one may be the beginning of a word. */

@@ -12,8 +12,8 @@ interface TaskStep {
 	readonly look?: string;
 }
 
-/** Number of rounds of the task; each has a command, a patch and a read. */
-export const rounds = 4;
+// Each has a command, a patch and a read.
+const rounds = 4;
 
 const shell = (script: string) => ({ name: "shell", arguments: { command: ["bash", "-c", script] } });
 
