@@ -22,7 +22,7 @@ const keyOf = (item: ToolCallItem | ToolOutputItem): string => `${kinds[item.typ
 
 /** What the model is told of a call whose answer was lost and of which nothing more is known. */
 export const lostOutput =
-	"interrupted: the program was stopped before this call had a result. It may have run, in part or whole, and was not run again. Find out what it did before you repeat it.";
+	"interrupted: the program was stopped before this call had a result. It may have run, in part or whole, or still be running, and was not run again. Find out what it did before you repeat it.";
 
 function outputFor(call: ToolCallItem, ended: EndedCall | undefined): ToolOutputItem {
 	const { call_id } = call;

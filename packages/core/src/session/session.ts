@@ -322,10 +322,6 @@ class SessionLoop implements Session {
 		};
 		return createToolScheduler({
 			registry: this.#registry,
-			beforeEffect: async () => {
-				await ports.rollout.flush();
-				return ports.rollout.isBroken?.() === true ? cannotRecord : undefined;
-			},
 			contextFor: (callId, signal): ToolContext => ({
 				callId,
 				cwd: settings.cwd,
@@ -339,6 +335,10 @@ class SessionLoop implements Session {
 				clock: ports.clock,
 				signal,
 				emit,
+				beforeEffect: async () => {
+					await ports.rollout.flush();
+					return ports.rollout.isBroken?.() === true ? cannotRecord : undefined;
+				},
 				recordChanges,
 			}),
 			...(ports.recordedTool === undefined ? {} : { recordedTool: ports.recordedTool }),

@@ -26,8 +26,6 @@ interface ToolRow {
 	readonly aliases?: readonly string[];
 	/** Default true. */
 	readonly parallel?: boolean;
-	/** Default false. */
-	readonly effects?: boolean;
 	readonly load: () => Promise<Run>;
 }
 
@@ -36,14 +34,12 @@ function toolRows(): readonly ToolRow[] {
 		{
 			spec: createShellSpec(),
 			aliases: shellAliases,
-			effects: true,
 			load: async () => (await import("./shell/run.ts")).runShell,
 		},
 		{
 			spec: createApplyPatchSpec(),
 			aliases: applyPatchAliases,
 			parallel: false,
-			effects: true,
 			load: async () => (await import("./apply-patch/run.ts")).runApplyPatch,
 		},
 		{ spec: createReadFileSpec(), load: async () => (await import("./read-file/run.ts")).runReadFile },
@@ -58,13 +54,12 @@ function toolRows(): readonly ToolRow[] {
 	];
 }
 
-function toTool({ spec, aliases = [], parallel = true, effects = false, load }: ToolRow): Tool {
+function toTool({ spec, aliases = [], parallel = true, load }: ToolRow): Tool {
 	let run: Run | undefined;
 	return Object.freeze({
 		spec,
 		aliases,
 		parallel,
-		effects,
 		run: async (args: JsonValue, context: ToolContext) => {
 			run ??= await load();
 			return await run(args, context);

@@ -35,11 +35,6 @@ export interface ToolSchedulerOptions {
 	readonly recordedTool?: (callId: string) => RecordedToolCall | undefined;
 	/** Set while recording: told of every call that ended, in the order in which they ended. */
 	readonly onToolCall?: (record: RecordedToolCall) => void;
-	/**
-	 * Awaited before a tool that changes things runs: the call is then on the disk. A sentence instead of `undefined` is
-	 * what the model is told, and the tool does not run. Must not reject.
-	 */
-	readonly beforeEffect?: () => Promise<string | undefined>;
 }
 
 /** A call with its answer. */
@@ -83,9 +78,6 @@ export function createToolScheduler(options: ToolSchedulerOptions): ToolSchedule
 		const release = await gate.enter(tool?.parallel === false ? "exclusive" : "parallel", signal);
 		if (release === undefined) return report(call, abortedResult);
 		try {
-			const refusal = tool?.effects === true ? await options.beforeEffect?.() : undefined;
-			if (refusal !== undefined) return report(call, failed(refusal));
-			if (signal.aborted) return report(call, abortedResult);
 			const context = contextFor(asCallId(call.call_id), signal);
 			const journal = createCallJournal(context.emit, onToolCall !== undefined);
 			const result = await runTool({ call, tool, context: { ...context, emit: journal.emit }, journal });

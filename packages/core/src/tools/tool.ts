@@ -43,6 +43,11 @@ export interface ToolContext {
 	readonly signal: AbortSignal;
 	/** Emits an event of this call. */
 	readonly emit: (msg: EventMsg) => void;
+	/**
+	 * Awaited just before something outside the session is changed: the call is then on the disk. A sentence instead of
+	 * `undefined` is what the model is told, and nothing may be changed. Never rejects. Absent: no call is recorded.
+	 */
+	readonly beforeEffect?: () => Promise<string | undefined>;
 	/** Tells the session which files a patch changed, for the turn's diff. */
 	readonly recordChanges: (changes: readonly FileChange[]) => void;
 }
@@ -65,8 +70,6 @@ export interface Tool {
 	readonly aliases: readonly string[];
 	/** Whether it may run beside other calls. Writers may not. */
 	readonly parallel: boolean;
-	/** It changes things outside the session: its call is on the disk before it runs. */
-	readonly effects?: boolean;
 	/**
 	 * Runs one call. `args` is the parsed JSON of the call (or the free text of a custom call); the tool validates it and
 	 * answers `failed to parse function arguments: …` when it does not fit.

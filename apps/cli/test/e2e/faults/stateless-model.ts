@@ -44,6 +44,19 @@ function outputsOf(request: ReceivedRequest): readonly Output[] {
 	);
 }
 
+/** The first look at a call that was not itself interrupted; without a text it is still to be taken. */
+function lookAgain(
+	callId: string,
+	outputs: ReadonlyMap<string, string>,
+): { readonly lookId: string; readonly text?: string } {
+	for (let attempt = 0; ; attempt += 1) {
+		const lookId = `look_${callId}_${attempt}`;
+		const text = outputs.get(lookId);
+		if (text === undefined) return { lookId };
+		if (!text.includes("interrupted:")) return { lookId, text };
+	}
+}
+
 /** What is to be called for a step now; `undefined` when it is behind us. */
 function nextCall(step: TaskStep, outputs: ReadonlyMap<string, string>): AnswerStep["calls"] {
 	const { id, name, look } = step;
@@ -53,10 +66,9 @@ function nextCall(step: TaskStep, outputs: ReadonlyMap<string, string>): AnswerS
 		if (text === undefined) return [{ name, arguments: step.arguments, callId }];
 		if (!text.includes("interrupted:")) return undefined;
 		if (look === undefined) continue;
-		const lookId = `look_${callId}`;
-		const seen = outputs.get(lookId);
-		if (seen === undefined) return [{ ...shell(look), callId: lookId }];
-		if (seen.includes("done")) return undefined;
+		const seen = lookAgain(callId, outputs);
+		if (seen.text === undefined) return [{ ...shell(look), callId: seen.lookId }];
+		if (seen.text.includes("done")) return undefined;
 	}
 }
 

@@ -81,6 +81,8 @@ async function attempt(
 		return failureEnding(plan);
 	}
 	begin(plan.changes.map(toFileChange));
+	const problem = await context.beforeEffect?.();
+	if (problem !== undefined) return { status: "failed", text: problem };
 	const applied = await applyPatch(patch, options);
 	if (applied.kind === "error") return failureEnding(applied);
 	context.recordChanges(applied.changes.map(toFileChange));

@@ -75,7 +75,8 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 		end({ status: "declined", reason: permitted.reason });
 		return { output: permitted.reason, status: "declined" };
 	}
-	const problem = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
+	const refusal = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
+	const problem = refusal ?? (await context.beforeEffect?.());
 	if (problem !== undefined) {
 		end({ status: "spawn_failed", message: problem });
 		return failed(problem);
