@@ -1,7 +1,6 @@
 // Long texts of a rollout (images, large outputs), kept once by their hash beside the sessions; the record holds the hash.
 // A blob is on the disk before the line that names it. Only hashes become names, so no record leads to another file.
 
-import { createHash } from "node:crypto";
 import {
 	closeSync,
 	existsSync,
@@ -19,6 +18,10 @@ import { tryParseRolloutName } from "./rollout-path.ts";
 
 // 32 Ki characters: images and the longest outputs, not the many small ones, each of which would cost a file.
 const minBlobLength = 32 * 1024;
+/** The module is large, and most sessions have no long text: it is taken when one comes. */
+const sha256 = (text: string): string =>
+	process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest("hex");
+
 const marker = "code-blob:sha256:";
 const reference = /^code-blob:sha256:([0-9a-f]{64})$/;
 const references = /code-blob:sha256:([0-9a-f]{64})/g;
@@ -41,7 +44,7 @@ function blobPath(folder: string, hash: string): string {
 }
 
 function storeBlob(folder: string, text: string): string {
-	const hash = createHash("sha256").update(text).digest("hex");
+	const hash = sha256(text);
 	const path = blobPath(folder, hash);
 	if (existsSync(path)) return `${marker}${hash}`;
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -84,7 +87,7 @@ export function stringifyWithBlobs(record: unknown, folder: string | undefined):
 function loadBlob(folder: string, hash: string): string | undefined {
 	try {
 		const text = readFileSync(blobPath(folder, hash), "utf8");
-		return createHash("sha256").update(text).digest("hex") === hash ? text : undefined;
+		return sha256(text) === hash ? text : undefined;
 	} catch {
 		return undefined; // Missing or unreadable: the caller says so in its place.
 	}

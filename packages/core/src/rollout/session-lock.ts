@@ -1,10 +1,11 @@
-// One process a session: a lock beside the rollout, on proper-lockfile, and a note of who holds it. The note decides who
-// is alive (process id and start time), the lock's own age only where that cannot be known. Never breaks a live lock.
+// One process a session: a lock folder beside the rollout and a note of who holds it. The note decides who is alive
+// (process id and start time), the lock's age only where that cannot be known. A dead one's lock is taken over under a
+// lock of proper-lockfile, which a run that meets no lock never loads. Never breaks a live lock.
 
-import { mkdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, rmdir, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { toError } from "@codex/protocol";
+import { type Clock, toError } from "@codex/protocol";
 import { isFields, tryParseJson } from "./json-fields.ts";
 
 /** Who holds a session. */
@@ -21,6 +22,9 @@ export type SessionLockResult =
 	| { readonly kind: "held"; readonly holder: LockHolder | undefined }
 	| { readonly kind: "error"; readonly message: string };
 
+/** What a lock needs of a clock. */
+type LockClock = Pick<Clock, "nowMs" | "timer">;
+
 interface Note extends LockHolder {
 	/** When the process started, as the system counts; `""` where it does not say. */
 	readonly started: string;
@@ -28,8 +32,6 @@ interface Note extends LockHolder {
 	readonly lockMadeMs: number;
 }
 
-// The lock library's own staleness is off: a laptop that slept is alive. Ten years.
-const neverStaleMs = 315_360_000_000;
 // A holder on another host renews its lock every 5 s; 60 s without that means that it is gone.
 const renewMs = 5000;
 const otherHostStaleMs = 60_000;
@@ -114,33 +116,56 @@ async function writeNote(file: string, nowMs: number): Promise<void> {
 	await rename(temporary, notePath(file));
 }
 
+/** Keeps the lock's time fresh, for other hosts; the returned function ends that. A lock that is another's now is let be. */
+function keepRenewed(file: string, clock: LockClock, onLost: () => void): () => void {
+	let isOver = false;
+	let cancel = (): void => undefined;
+	const renew = async (): Promise<void> => {
+		const note = await readNote(file);
+		if (isOver) return;
+		if (note?.pid !== process.pid || note.host !== hostname()) return onLost();
+		const seconds = clock.nowMs() / 1000;
+		await utimes(lockPath(file), seconds, seconds).catch(() => {
+			// The folder may be out of reach for a while; the next time may do.
+		});
+		if (!isOver) schedule();
+	};
+	const schedule = (): void => {
+		cancel = clock.timer(renewMs, () => void renew());
+	};
+	schedule();
+	return () => {
+		isOver = true;
+		cancel();
+	};
+}
+
 /** Takes the lock when nobody has it; `undefined` when somebody does. */
-async function tryLock(file: string, nowMs: number): Promise<(() => Promise<void>) | undefined> {
-	const { lock } = (await import("proper-lockfile")).default;
-	let isLost = false;
-	let unlock: () => Promise<void>;
+async function tryLock(file: string, clock: LockClock): Promise<(() => Promise<void>) | undefined> {
 	try {
-		const onCompromised = (): void => {
-			isLost = true;
-		};
-		unlock = await lock(file, { realpath: false, stale: neverStaleMs, update: renewMs, onCompromised });
+		await mkdir(lockPath(file), { mode: 0o700 });
 	} catch (thrown) {
-		if (hasCode(thrown, "ELOCKED")) return undefined;
+		if (hasCode(thrown, "EEXIST")) return undefined;
 		throw thrown;
 	}
 	try {
-		await writeNote(file, nowMs);
+		await writeNote(file, clock.nowMs());
 	} catch (thrown) {
-		await unlock().catch(() => undefined);
+		await rmdir(lockPath(file)).catch(() => undefined);
 		throw thrown;
 	}
+	let isOurs = true;
+	const stop = keepRenewed(file, clock, () => {
+		isOurs = false;
+	});
 	return async () => {
-		if (isLost) return;
-		isLost = true;
+		stop();
+		if (!isOurs) return;
+		isOurs = false;
 		try {
 			// The note first: a note without a lock says nothing, a lock without a note is soon taken over.
 			await rm(notePath(file), { force: true });
-			await unlock();
+			await rmdir(lockPath(file));
 		} catch {
 			// The folder may be gone with the session. What is left is taken over by the next one.
 		}
@@ -172,18 +197,20 @@ async function clearDead(file: string, nowMs: number): Promise<void> {
 }
 
 /**
- * Locks the rollout at `file`, which need not exist; its folder is made with mode 0700. `nowMs` is Unix milliseconds.
+ * Locks the rollout at `file`, which need not exist; its folder is made with mode 0700. The
+ * clock renews the lock every 5 s until it is released.
  *
  * A lock whose holder is dead is taken over, at once on this host and after 60 s without a sign of life elsewhere. Never
  * waits for a live one, never rejects. `release` never rejects and may be called again.
  */
-export async function lockSession(file: string, nowMs: number): Promise<SessionLockResult> {
+export async function lockSession(file: string, clock: LockClock): Promise<SessionLockResult> {
 	try {
 		await mkdir(dirname(file), { recursive: true, mode: 0o700 });
 		// Twice: once more after a dead holder's lock was cleared, or after it became free between two looks.
 		for (let attempt = 0; attempt < 2; attempt += 1) {
-			const release = await tryLock(file, nowMs);
+			const release = await tryLock(file, clock);
 			if (release !== undefined) return { kind: "locked", release };
+			const nowMs = clock.nowMs();
 			const judgement = await judge(file, nowMs);
 			if (judgement.kind === "held") return judgement;
 			if (judgement.kind === "dead") await clearDead(file, nowMs);

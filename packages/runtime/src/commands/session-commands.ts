@@ -128,7 +128,7 @@ export async function deleteSession(context: RuntimeContext, id: string): Promis
 
 /** Deletes the session of a file, unless a process has it. */
 export async function deleteFile(context: RuntimeContext, file: RolloutFile): Promise<DeletedSession | StartError> {
-	const lock = await lockSession(file.path, context.clock.nowMs());
+	const lock = await lockSession(file.path, context.clock);
 	if (lock.kind === "error") return startError(exitCodes.infrastructure, lock.message);
 	if (lock.kind === "held") return startError(exitCodes.infrastructure, describeHolder(file.name.id, lock.holder));
 	try {

@@ -67,7 +67,7 @@ export async function findEarlier(
 	const located = await locate(context.paths.sessionsDir, resume, cwd);
 	if (located.kind === "error") return located;
 	const { path } = located;
-	const lock = await lockSession(path, context.clock.nowMs());
+	const lock = await lockSession(path, context.clock);
 	if (lock.kind === "error") return startError(exitCodes.infrastructure, lock.message);
 	if (lock.kind === "held") {
 		const id = tryParseRolloutName(basename(path))?.id ?? path;
@@ -157,7 +157,7 @@ export function openRollout(
 		...(earlier === undefined ? {} : { resumePath: earlier.path, end: earlier.end }),
 		beforeOpen: async (path) => {
 			if (release !== undefined) return;
-			const lock = await lockSession(path, context.clock.nowMs());
+			const lock = await lockSession(path, context.clock);
 			if (lock.kind === "held") throw new Error(describeHolder(options.meta.id, lock.holder));
 			if (lock.kind === "error") throw new Error(lock.message);
 			release = lock.release;

@@ -250,7 +250,7 @@ describe("one session", () => {
 
 	test("is deleted for good, but not while a process has it", async () => {
 		const { runtime, fresh } = await someSessions();
-		const lock = await lockSession(fresh.file, Date.now());
+		const lock = await lockSession(fresh.file, runtime.clock);
 		expect(await deleteSession(runtime, fresh.id)).toMatchObject({
 			kind: "error",
 			exitCode: 3,
@@ -282,7 +282,7 @@ test("what is wrong with a session is said, and nothing changed", async () => {
 	writeFileSync(newer.file, `${JSON.stringify({ type: "session_meta", payload: { format: 99 } })}\n`);
 	const empty = save(sessionsDir, "x", nowMs);
 	writeFileSync(empty.file, "");
-	const lock = await lockSession(fresh.file, nowMs);
+	const lock = await lockSession(fresh.file, runtime.clock);
 	const findings = Object.fromEntries((await examineSessions(runtime)).map(({ id, status }) => [id, status]));
 	if (lock.kind === "locked") await lock.release();
 	expect(findings).toEqual({
@@ -311,7 +311,7 @@ describe("gc", () => {
 
 	test("never deletes one that is in use", async () => {
 		const { runtime, old } = await someSessions();
-		const lock = await lockSession(old.file, Date.now());
+		const lock = await lockSession(old.file, runtime.clock);
 		const done = await collectSessions(runtime, flags(), { dryRun: false });
 		expect(done).toMatchObject({ deleted: [], kept: [expect.stringContaining(old.id)] });
 		expect(existsSync(old.file)).toBe(true);

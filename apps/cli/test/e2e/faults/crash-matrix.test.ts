@@ -108,7 +108,7 @@ async function killAndGoOn(
 // Two cores: two programs at a time keep both busy.
 const workers = 2;
 
-test("killed at every point and resumed, the task ends as if nothing had been", { timeout: 300_000 }, async () => {
+test("killed at every point and resumed, the task ends as if nothing had been", { timeout: 600_000 }, async () => {
 	const whole = await inWorld((world) => world.run(firstRun, { stopAt: 0 }));
 	expect(whole.exitCode).toBe(0);
 	const numbers = (length: number): readonly number[] => Array.from({ length }, (_, index) => index + 1);
@@ -116,7 +116,7 @@ test("killed at every point and resumed, the task ends as if nothing had been", 
 	const amid = Math.floor(whole.points.length / 2);
 	const stops: (readonly [number, number?])[] = [
 		...numbers(whole.points.length).map((stopAt) => [stopAt] as const),
-		...numbers(12).map((thenStopAt) => [amid, thenStopAt] as const),
+		...numbers(18).map((thenStopAt) => [amid, thenStopAt] as const),
 	];
 	const outcomes: NonNullable<Awaited<ReturnType<typeof killAndGoOn>>>[] = [];
 	const work = async (): Promise<void> => {
