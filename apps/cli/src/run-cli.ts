@@ -34,11 +34,23 @@ const sandboxRun: Command = async (...call) => (await import("./commands/sandbox
 const memoryFind: Command = async (...call) => (await import("./commands/memory-search.ts")).runMemorySearch(...call);
 const ruleCheck: Command = async (...call) => (await import("./commands/rule-check.ts")).runRuleCheck(...call);
 
+const sessionsList: Command = async (...call) => (await import("./commands/sessions-list.ts")).runSessionsList(...call);
+const sessionsShow: Command = async (...call) => (await import("./commands/sessions-show.ts")).runSessionsShow(...call);
+
 /** What each command of the table runs; its code is loaded when it is called. */
 const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["", (_invocation, io) => Promise.resolve(noCommand(io))],
 	["exec", execCommand],
 	["exec resume", execCommand],
+	["fork", async (...call) => (await import("./commands/fork.ts")).runFork(...call)],
+	["sessions list", sessionsList],
+	["sessions search", sessionsList],
+	["sessions reindex", sessionsList],
+	["sessions show", sessionsShow],
+	["sessions export", sessionsShow],
+	["sessions delete", async (...call) => (await import("./commands/sessions-delete.ts")).runSessionsDelete(...call)],
+	["sessions doctor", async (...call) => (await import("./commands/sessions-doctor.ts")).runSessionsDoctor(...call)],
+	["gc", async (...call) => (await import("./commands/gc.ts")).runGc(...call)],
 	["replay", async (...call) => (await import("./commands/replay.ts")).runReplay(...call)],
 	["apply-patch", async (...call) => (await import("./commands/apply-patch.ts")).runApplyPatch(...call)],
 	["config explain", async (...call) => (await import("./commands/config-explain.ts")).runConfigExplain(...call)],

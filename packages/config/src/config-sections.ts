@@ -253,6 +253,14 @@ export interface HistoryConfig {
 	readonly max_bytes?: number;
 }
 
+/** `[sessions]`: what `code gc` may delete. Nothing is deleted without it. */
+export interface SessionsConfig {
+	/** Days since its last change after which a session may go; 0 keeps all. */
+	readonly max_age_days: number;
+	/** MiB of all sessions together; beyond, the oldest may go. 0 is no cap. */
+	readonly max_total_mib: number;
+}
+
 /** `[speckit]`. Every single value can also be set by `SPEC_OPS_<KEY>`, dots written as underscores. */
 export interface SpeckitConfig {
 	readonly evidence_dir?: string;

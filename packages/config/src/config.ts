@@ -20,6 +20,7 @@ import type {
 	ModelProviderConfig,
 	ProjectConfig,
 	SandboxWorkspaceWriteConfig,
+	SessionsConfig,
 	ShellEnvironmentPolicyConfig,
 	SpeckitConfig,
 	SubagentCommand,
@@ -82,6 +83,7 @@ export interface ContextKeys {
 	readonly tool_output_token_limit?: number;
 	readonly background_terminal_max_timeout?: number;
 	readonly history: HistoryConfig;
+	readonly sessions: SessionsConfig;
 	readonly memories: JsonObject;
 	readonly skills: JsonObject;
 }

@@ -19,6 +19,7 @@ export type {
 	ProjectConfig,
 	ProjectHook,
 	SandboxWorkspaceWriteConfig,
+	SessionsConfig,
 	ShellEnvironmentPolicyConfig,
 	SpeckitConfig,
 	SpeckitHalConfig,

@@ -8,10 +8,28 @@ export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/fi
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
 // rollout
-export { findRollout, type RolloutSelection } from "./rollout/find-rollout.ts";
-export { type ReadRolloutResult, readRollout } from "./rollout/read-rollout.ts";
+export { type BlobCount, collectBlobs } from "./rollout/collect-blobs.ts";
+export type { EndedCall } from "./rollout/ended-calls.ts";
+export {
+	findRollout,
+	findRolloutsByPrefix,
+	listRollouts,
+	type RolloutFile,
+	type RolloutSelection,
+} from "./rollout/find-rollout.ts";
+export { type ForkOptions, type ForkResult, forkRollout } from "./rollout/fork-rollout.ts";
+export { type ReadRolloutResult, type RolloutEnd, readRollout } from "./rollout/read-rollout.ts";
 export { repairHistory } from "./rollout/repair-history.ts";
+export { type RolloutName, rolloutPath, tryParseRolloutName } from "./rollout/rollout-path.ts";
 export { createNullRollout, createRolloutWriter, type RolloutWriterOptions } from "./rollout/rollout-writer.ts";
+export {
+	describeHolder,
+	findHolder,
+	type LockHolder,
+	lockSession,
+	type SessionLockResult,
+} from "./rollout/session-lock.ts";
+export { type RolloutSummary, summarizeRollout } from "./rollout/summarize-rollout.ts";
 // session
 export { createSession } from "./session/session.ts";
 export type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session/session-types.ts";

@@ -140,4 +140,11 @@ export {
 	type RecordingLine,
 	recordingVersion,
 } from "./recording.ts";
-export type { RolloutLine, RolloutPayload, SessionMeta, TurnContextRecord } from "./rollout.ts";
+export {
+	type RepairRecord,
+	type RolloutLine,
+	type RolloutPayload,
+	rolloutFormat,
+	type SessionMeta,
+	type TurnContextRecord,
+} from "./rollout.ts";

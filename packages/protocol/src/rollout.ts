@@ -5,6 +5,12 @@ import type { SessionId } from "./ids.ts";
 import type { ConversationItem } from "./item.ts";
 import type { ApprovalPolicy, ReasoningEffort, ReasoningSummary, SandboxPolicy } from "./policy.ts";
 
+/**
+ * The format of rollouts that this version writes. 1 (no `format` in the first line): lines without ids. 2: each line has
+ * `id` and `parent`. Older ones are read; newer ones are refused.
+ */
+export const rolloutFormat = 2;
+
 /** The first line of a file. */
 export interface SessionMeta {
 	readonly id: SessionId;
@@ -19,6 +25,8 @@ export interface SessionMeta {
 	readonly instructions: string | null;
 	readonly git?: { readonly commit_hash?: string; readonly branch?: string; readonly repository_url?: string };
 	readonly forked_from_id?: SessionId;
+	/** See {@link rolloutFormat}; 1 when absent. */
+	readonly format?: number;
 }
 
 /** The settings of one turn. */
@@ -31,11 +39,20 @@ export interface TurnContextRecord {
 	readonly summary?: ReasoningSummary;
 }
 
+/** Says that a session was taken up after damage: what is counted here is not told of again. */
+export interface RepairRecord {
+	/** Damaged lines before this one, those of earlier repairs included. */
+	readonly skipped_lines: number;
+	/** Calls without a result, which got one. */
+	readonly answered_calls: readonly string[];
+}
+
 /** What a line holds. */
 export type RolloutPayload =
 	| { readonly type: "session_meta"; readonly payload: SessionMeta }
 	| { readonly type: "turn_context"; readonly payload: TurnContextRecord }
 	| { readonly type: "response_item"; readonly payload: ConversationItem }
+	| { readonly type: "repair"; readonly payload: RepairRecord }
 	/** Every event except the lossy ones. */
 	| { readonly type: "event_msg"; readonly payload: EventMsg };
 
@@ -43,4 +60,8 @@ export type RolloutPayload =
 export type RolloutLine = RolloutPayload & {
 	/** ISO 8601, UTC, milliseconds. */
 	readonly timestamp: string;
+	/** From 1, growing, once in a file. Absent in format 1. */
+	readonly id?: number;
+	/** The `id` that this line comes after; `null` for the first. The lines from the last one back to `null` are the session. */
+	readonly parent?: number | null;
 };

@@ -6,6 +6,11 @@ export type { ConfigFlags, Environment, ValueExplanation } from "@codex/config";
 export { type LoadImageResult, loadImage } from "@codex/core";
 // commands
 export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
+export {
+	type CollectedSession,
+	type CollectionResult,
+	collectSessions,
+} from "./commands/collect-sessions.ts";
 export { type ConfigExplanation, explainConfig } from "./commands/explain-config.ts";
 export {
 	type AddedRule,
@@ -25,6 +30,21 @@ export {
 	type SandboxRun,
 } from "./commands/sandbox-commands.ts";
 export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
+export {
+	type DeletedSession,
+	deleteSession,
+	examineSessions,
+	type ForkedSession,
+	forkSession,
+	type ListRequest,
+	listSessions,
+	reindexSessions,
+	type SessionFinding,
+	type SessionList,
+	type ShownSession,
+	searchSessions,
+	showSession,
+} from "./commands/session-commands.ts";
 export {
 	endTrust,
 	listTrust,
@@ -63,3 +83,5 @@ export {
 	type StartRequest,
 	type StartResult,
 } from "./session/start-request.ts";
+export type { FoundSession, IndexedSession } from "./sessions/session-index.ts";
+export { type SessionContent, sessionMarkdown } from "./sessions/session-text.ts";

@@ -2,6 +2,7 @@
 
 import { configOptions, globalOptions, jsonOption } from "./config-options.ts";
 import type { CommandSpec, Option } from "./option.ts";
+import { sessionCommands } from "./session-commands.ts";
 import { execOptions, resumeOptions, sessionOptions } from "./session-options.ts";
 
 /** Names that `code schema` knows; files of protocol's schema folder. */
@@ -64,6 +65,7 @@ export const commands: readonly CommandSpec[] = [
 		positionals: [{ name: "ID", describe: "The session's id; left out with --last" }, prompt],
 		options: [...globalOptions, ...configOptions, ...sessionOptions, ...execOptions, ...resumeOptions],
 	},
+	...sessionCommands,
 	{
 		path: ["replay"],
 		describe: "Show a recorded run again: nothing is executed and no network is used",

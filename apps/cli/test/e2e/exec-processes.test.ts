@@ -149,7 +149,7 @@ describe("a death without a warning", () => {
 			expect.objectContaining({
 				type: "function_call_output",
 				call_id: "call_1_0",
-				output: expect.stringMatching(/aborted/),
+				output: expect.stringMatching(/^interrupted: .* may have run/),
 			}),
 			expect.objectContaining({ type: "message", role: "user" }),
 		]);

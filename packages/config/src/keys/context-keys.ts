@@ -47,6 +47,26 @@ export const contextKeys: KeysOf<ContextKeys> = {
 			max_bytes: { kind: "number", min: 0, doc: "Most bytes of the file; unlimited when absent" },
 		},
 	},
+	sessions: {
+		kind: "table",
+		doc: "What `code gc` may delete; nothing is deleted without it",
+		keys: {
+			max_age_days: {
+				kind: "number",
+				min: 0,
+				// Half a year: by then a session is history and not work.
+				default: 180,
+				doc: "Days since its last change after which a session may go; 0 keeps all",
+			},
+			max_total_mib: {
+				kind: "number",
+				min: 0,
+				// 4 GiB: little beside the disks that people have.
+				default: 4096,
+				doc: "MiB of all sessions together; beyond, the oldest may go; 0 is no cap",
+			},
+		},
+	},
 	memories: { kind: "open", doc: "The memory server" },
 	skills: { kind: "open", doc: "Skills" },
 };

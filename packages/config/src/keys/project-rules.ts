@@ -276,6 +276,7 @@ export const projectRules: RulesOf<Config> = {
 	tool_output_token_limit: allow,
 	background_terminal_max_timeout: atMost,
 	history: userChoice,
+	sessions: userChoice,
 	memories: undescribed,
 	skills: undescribed,
 	// tools

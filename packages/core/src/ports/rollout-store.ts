@@ -10,6 +10,11 @@ export interface RolloutWriter {
 	append(payloads: readonly RolloutPayload[]): void;
 	/** Resolves when everything appended so far is written and fsynced (or has failed, which was reported). */
 	flush(): Promise<void>;
+	/**
+	 * True when something was saved and now nothing can be any more: a resume would not know what is done from here on.
+	 * Absent: never.
+	 */
+	readonly isBroken?: () => boolean;
 	/** Flushes and closes. */
 	close(): Promise<void>;
 }

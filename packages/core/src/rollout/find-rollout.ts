@@ -13,7 +13,8 @@ import { type RolloutName, tryParseRolloutName } from "./rollout-path.ts";
 /** Which session: the one of this id, or the latest, if `cwd` is given the latest that was started there. */
 export type RolloutSelection = { readonly id: string } | { readonly last: true; readonly cwd?: string };
 
-interface Candidate {
+/** A file that has the name of a rollout. */
+export interface RolloutFile {
 	readonly path: string;
 	readonly name: RolloutName;
 }
@@ -38,7 +39,7 @@ async function foldersNewestFirst(dir: string, name: RegExp): Promise<readonly s
 		.map((folder) => join(dir, folder));
 }
 
-async function rolloutsNewestFirst(day: string): Promise<readonly Candidate[]> {
+async function rolloutsNewestFirst(day: string): Promise<readonly RolloutFile[]> {
 	const files = (await entriesOf(day)).filter((entry) => entry.isFile());
 	const sorted = files
 		.map((entry) => entry.name)
@@ -50,7 +51,7 @@ async function rolloutsNewestFirst(day: string): Promise<readonly Candidate[]> {
 	});
 }
 
-async function* newestFirst(dir: string): AsyncGenerator<Candidate> {
+async function* newestFirst(dir: string): AsyncGenerator<RolloutFile> {
 	for (const year of await foldersNewestFirst(dir, /^\d{4}$/)) {
 		for (const month of await foldersNewestFirst(year, /^\d{2}$/)) {
 			for (const day of await foldersNewestFirst(month, /^\d{2}$/)) yield* await rolloutsNewestFirst(day);
@@ -75,6 +76,29 @@ async function readFirstLine(path: string): Promise<string | undefined> {
 		return undefined; // Gone or unreadable: the search goes on with the next one.
 	}
 	return first;
+}
+
+/** All rollouts below the sessions folder `dir`, newest first by name. Never rejects; links are passed over. */
+export async function listRollouts(dir: string): Promise<readonly RolloutFile[]> {
+	const files: RolloutFile[] = [];
+	for await (const file of newestFirst(dir)) files.push(file);
+	return files;
+}
+
+/**
+ * The rollouts below `dir` whose id begins with `prefix` (hexadecimal digits and dashes, at least one), newest first; a whole
+ * id finds one at most. Empty for any other text, so that nothing a user types can name a path. Never rejects.
+ */
+export async function findRolloutsByPrefix(dir: string, prefix: string): Promise<readonly RolloutFile[]> {
+	const wanted = prefix.toLowerCase();
+	if (!/^[0-9a-f-]{1,36}$/.test(wanted)) return [];
+	const found: RolloutFile[] = [];
+	for await (const file of newestFirst(dir)) {
+		if (!file.name.id.startsWith(wanted)) continue;
+		found.push(file);
+		if (wanted.length === 36) break;
+	}
+	return found;
 }
 
 /** Whether the file begins as the session of a person or a script, in this folder if one is given. */

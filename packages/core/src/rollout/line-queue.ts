@@ -11,7 +11,7 @@ const maxBatchLength = 1024 * 1024;
 export interface LineQueueOptions<T> {
 	/** Called once, before the first write. */
 	readonly open: () => Promise<LineSink>;
-	/** The record as one line without its newline. Called just before it is written, in order. */
+	/** The record as one line without its newline. Called just before it is written, in order; a throw is a failure to write. */
 	readonly toLine: (record: T) => string;
 	/** Told of the first failure, and of no other. Must not throw. */
 	readonly onFailure: (error: Error) => void;
@@ -28,9 +28,20 @@ export class LineQueue<T> {
 	/** Nothing is taken any more: closed or failed. */
 	#over = false;
 	#failed = false;
+	#hasWritten = false;
 
 	constructor(options: LineQueueOptions<T>) {
 		this.#options = options;
+	}
+
+	/** Nothing will be written any more because of a failure. */
+	get hasFailed(): boolean {
+		return this.#failed;
+	}
+
+	/** Some lines are in the file, and no more will be. */
+	get isBroken(): boolean {
+		return this.#failed && this.#hasWritten;
 	}
 
 	/** Queues records. Never throws; records that come after a failure or after `close` are dropped. */
@@ -71,6 +82,7 @@ export class LineQueue<T> {
 				this.#sink ??= await this.#options.open();
 				this.#dirty = true;
 				await this.#sink.write(lines);
+				this.#hasWritten = true;
 			}
 		} finally {
 			this.#draining = false;
@@ -82,7 +94,13 @@ export class LineQueue<T> {
 		let taken = 0;
 		for (const record of this.#waiting) {
 			if (text.length >= maxBatchLength) break;
-			text += `${this.#options.toLine(record)}\n`;
+			try {
+				text += `${this.#options.toLine(record)}\n`;
+			} catch (thrown) {
+				// What came before it is written; it fails at the head of the next batch.
+				if (taken === 0) throw thrown;
+				break;
+			}
 			taken += 1;
 		}
 		this.#waiting = this.#waiting.slice(taken);

@@ -1,9 +1,19 @@
 // Reads a rollout back into what a session needs to go on. Only what joins the history is checked in full; bad lines are
 // counted and passed over, so that one torn write never costs a session. Nothing in a file is ever used as a path here.
 
-import { type ConversationItem, type SessionMeta, type TokenUsage, toError, zeroUsage } from "@codex/protocol";
+import {
+	type ConversationItem,
+	rolloutFormat,
+	type SessionMeta,
+	type TokenUsage,
+	toError,
+	zeroUsage,
+} from "@codex/protocol";
 import type * as schemas from "@codex/protocol/schema";
+import { blobFolderOf, mayNameBlobs, resolveBlobs } from "./blob-store.ts";
+import { type EndedCall, takeEndedCall } from "./ended-calls.ts";
 import { type Fields, isFields, tryParseJson } from "./json-fields.ts";
+import { LineChain } from "./line-chain.ts";
 import { readLines } from "./line-reader.ts";
 import { openForReading } from "./rollout-file.ts";
 
@@ -13,75 +23,140 @@ export type ReadRolloutResult =
 			readonly kind: "ok";
 			/** Of the first `session_meta`. */
 			readonly meta: SessionMeta;
-			/** As it was written: a crash may have left calls without outputs, see `repairHistory`. */
+			/** Of the branch that the last line is on, as written: a crash may have left calls without outputs, see `repairHistory`. */
 			readonly history: readonly ConversationItem[];
 			/** The session's sum at its last `token_count`; zero without one. */
 			readonly usage: TokenUsage;
-			/** Lines that are not JSON objects, are malformed, or exceed 64 MiB. Lines of unknown types are not counted. */
+			/** Lines that are not JSON objects, are malformed, repeat an id, or exceed 64 MiB. Lines of unknown types are not counted. */
 			readonly skippedLines: number;
+			/** Those of them that no `repair` line has told of. */
+			readonly newlySkippedLines: number;
+			/** Where the next line goes: after `parent`, with ids above `lastId`. */
+			readonly end: RolloutEnd;
+			/** What commands and patches that ended said, by call id: for calls whose output was lost. */
+			readonly endedCalls: ReadonlyMap<string, EndedCall>;
+			/** Turns that began on this branch. */
+			readonly turns: number;
 	  }
 	/** One sentence for a person. */
 	| { readonly kind: "error"; readonly message: string };
 
+/** The end of a rollout. */
+export interface RolloutEnd {
+	/** The greatest id; for lines without ids, their number. */
+	readonly lastId: number;
+	/** The id of the last line; `null` when there is none. */
+	readonly parent: number | null;
+}
+
 type Schemas = Pick<typeof schemas, "rolloutItemSchema" | "rolloutItemTypes" | "sessionMetaSchema">;
+
+/** What a line does to the session. */
+type Step =
+	| { readonly kind: "item"; readonly item: ConversationItem }
+	| { readonly kind: "replace"; readonly items: readonly ConversationItem[] }
+	| { readonly kind: "usage"; readonly usage: TokenUsage }
+	| { readonly kind: "turn" }
+	| { readonly kind: "ended"; readonly call: EndedCall }
+	| { readonly kind: "nothing" };
+
+const nothing: Step = { kind: "nothing" };
 
 class RolloutReader {
 	meta: SessionMeta | undefined;
-	history: ConversationItem[] = [];
-	usage: TokenUsage = zeroUsage;
+	newerFormat: number | undefined;
 	lines = 0;
 	skippedLines = 0;
+	toldOf = 0;
+	readonly chain = new LineChain<Step>();
 	readonly #schemas: Schemas;
 
-	constructor(schemas: Schemas) {
+	readonly #blobs: string | undefined;
+
+	constructor(schemas: Schemas, blobs: string | undefined) {
 		this.#schemas = schemas;
+		this.#blobs = blobs;
 	}
 
 	take(text: string | undefined): void {
 		if (text !== undefined && text.trim() === "") return;
 		this.lines += 1;
 		const line = text === undefined ? undefined : tryParseJson(text);
-		if (!isFields(line) || !isFields(line.payload) || !this.#takePayload(line.type, line.payload)) {
-			this.skippedLines += 1;
-		}
+		const payload = isFields(line) ? this.#payloadOf(line, text ?? "") : undefined;
+		const step = isFields(line) && isFields(payload) ? this.#stepOf(line.type, payload) : undefined;
+		const isNew = isFields(line) && step !== undefined && this.chain.add(line.id, line.parent, step);
+		if (!isNew) this.skippedLines += 1;
 	}
 
-	/** False when the payload is not what its type says. */
-	#takePayload(type: unknown, payload: Fields): boolean {
+	#payloadOf(line: Fields, text: string): unknown {
+		if (this.#blobs === undefined || !mayNameBlobs(text)) return line.payload;
+		return resolveBlobs(line.payload, this.#blobs);
+	}
+
+	/** `undefined` when the payload is not what its type says. */
+	#stepOf(type: unknown, payload: Fields): Step | undefined {
 		switch (type) {
-			case "session_meta": {
-				const { success, data } = this.#schemas.sessionMetaSchema.safeParse(payload);
-				if (success) this.meta ??= data;
-				return success;
-			}
+			case "session_meta":
+				return this.#takeMeta(payload);
 			case "response_item":
-				return this.#takeItem(payload, this.history);
+				return this.#itemStep(payload);
 			case "event_msg":
-				if (payload.type === "token_count") this.usage = readTotal(payload) ?? this.usage;
-				return typeof payload.type === "string";
+				return eventStep(payload);
 			case "compacted":
-				return this.#takeCompacted(payload);
+				return this.#replaceStep(payload);
+			case "repair":
+				this.toldOf = Math.max(this.toldOf, count(payload, "skipped_lines"));
+				return nothing;
 			default:
-				return typeof type === "string";
+				return typeof type === "string" ? nothing : undefined;
 		}
 	}
 
-	#takeItem(payload: unknown, history: ConversationItem[]): boolean {
-		if (!isFields(payload) || typeof payload.type !== "string") return false;
-		if (!this.#schemas.rolloutItemTypes.has(payload.type)) return true;
+	#takeMeta(payload: Fields): Step | undefined {
+		const format = count(payload, "format");
+		if (format > rolloutFormat && this.meta === undefined) this.newerFormat ??= format;
+		const { success, data } = this.#schemas.sessionMetaSchema.safeParse(payload);
+		if (!success) return undefined;
+		this.meta ??= data;
+		return nothing;
+	}
+
+	#itemStep(payload: unknown): Step | undefined {
+		if (!isFields(payload) || typeof payload.type !== "string") return undefined;
+		if (!this.#schemas.rolloutItemTypes.has(payload.type)) return nothing;
 		const { success, data } = this.#schemas.rolloutItemSchema.safeParse(payload);
-		if (success) history.push(data);
-		return success;
+		return success ? { kind: "item", item: data } : undefined;
 	}
 
 	/** Codex's own compaction replaces the history, when it says by what. */
-	#takeCompacted(payload: Fields): boolean {
-		if (!Array.isArray(payload.replacement_history)) return true;
-		const replacement: ConversationItem[] = [];
-		const items: readonly unknown[] = payload.replacement_history;
-		if (!items.every((item) => this.#takeItem(item, replacement))) return false;
-		this.history = replacement;
-		return true;
+	#replaceStep(payload: Fields): Step | undefined {
+		if (!Array.isArray(payload.replacement_history)) return nothing;
+		const items: ConversationItem[] = [];
+		const replacement: readonly unknown[] = payload.replacement_history;
+		for (const value of replacement) {
+			const step = this.#itemStep(value);
+			if (step === undefined) return undefined;
+			if (step.kind === "item") items.push(step.item);
+		}
+		return { kind: "replace", items };
+	}
+}
+
+function eventStep(payload: Fields): Step | undefined {
+	switch (payload.type) {
+		case "token_count": {
+			const usage = readTotal(payload);
+			return usage === undefined ? nothing : { kind: "usage", usage };
+		}
+		case "turn_started":
+			return { kind: "turn" };
+		case "exec_command_end":
+		case "patch_apply_end": {
+			const call = takeEndedCall(payload);
+			return call === undefined ? nothing : { kind: "ended", call };
+		}
+		default:
+			return typeof payload.type === "string" ? nothing : undefined;
 	}
 }
 
@@ -107,26 +182,52 @@ function readTotal(payload: Fields): TokenUsage | undefined {
 	};
 }
 
+function resultOf(reader: RolloutReader, path: string): ReadRolloutResult {
+	const { meta, skippedLines, newerFormat, chain } = reader;
+	if (newerFormat !== undefined) {
+		const message = `${path} was written by a newer version of Code (format ${newerFormat}; this one reads up to ${rolloutFormat})`;
+		return { kind: "error", message };
+	}
+	if (meta === undefined) {
+		const problem = reader.lines === 0 ? "it is empty" : "it has no session_meta line";
+		return { kind: "error", message: `${path} is not a session: ${problem}` };
+	}
+	let history: ConversationItem[] = [];
+	let usage = zeroUsage;
+	let turns = 0;
+	const endedCalls = new Map<string, EndedCall>();
+	for (const step of chain.branch()) {
+		if (step.kind === "item") {
+			history.push(step.item);
+			// A later turn may use an id again.
+			if ("call_id" in step.item && !step.item.type.endsWith("_output")) endedCalls.delete(step.item.call_id);
+		}
+		if (step.kind === "replace") history = [...step.items];
+		else if (step.kind === "usage") usage = step.usage;
+		else if (step.kind === "turn") turns += 1;
+		else if (step.kind === "ended") endedCalls.set(step.call.callId, step.call);
+	}
+	const newlySkippedLines = Math.max(0, skippedLines - reader.toldOf);
+	return { kind: "ok", meta, history, usage, skippedLines, newlySkippedLines, end: chain.end, endedCalls, turns };
+}
+
 /**
  * Reads the rollout at `path`, of this program or of another Codex.
  *
- * Never rejects. Memory holds the history and one line at most. An empty file, one without a `session_meta`, a symbolic
- * link and what is no file are errors.
+ * Never rejects. Memory holds the items and one line at most. An empty file, one without a `session_meta`, one of a newer
+ * format, a symbolic link and what is no file are errors.
  */
 export async function readRollout(path: string): Promise<ReadRolloutResult> {
 	try {
 		const handle = await openForReading(path);
 		try {
 			// The schemas load zod, which a session that starts anew never needs.
-			const reader = new RolloutReader(await import("@codex/protocol/schema"));
+			const reader = new RolloutReader(await import("@codex/protocol/schema"), blobFolderOf(path));
 			await readLines(handle, (line) => {
 				reader.take(line);
 				return true;
 			});
-			const { meta, history, usage, skippedLines } = reader;
-			if (meta !== undefined) return { kind: "ok", meta, history, usage, skippedLines };
-			const problem = reader.lines === 0 ? "it is empty" : "it has no session_meta line";
-			return { kind: "error", message: `${path} is not a session: ${problem}` };
+			return resultOf(reader, path);
 		} finally {
 			await handle.close();
 		}

@@ -1,6 +1,7 @@
 // Makes a history one that every vendor accepts: each tool call has exactly one output, after it. Pure.
 
 import type { ConversationItem, ToolCallItem, ToolOutputItem } from "@codex/protocol";
+import type { EndedCall } from "./ended-calls.ts";
 
 type CallKind = "function" | "custom";
 
@@ -19,14 +20,19 @@ const isOutput = (item: ConversationItem): item is ToolOutputItem =>
 
 const keyOf = (item: ToolCallItem | ToolOutputItem): string => `${kinds[item.type]} ${item.call_id}`;
 
-/** What the model is told of a call whose answer was lost. */
-const lostOutput = "aborted";
+/** What the model is told of a call whose answer was lost and of which nothing more is known. */
+export const lostOutput =
+	"interrupted: the program was stopped before this call had a result. It may have run, in part or whole, or still be running, and was not run again. Find out what it did before you repeat it.";
 
-function outputFor(call: ToolCallItem): ToolOutputItem {
+function outputFor(call: ToolCallItem, ended: EndedCall | undefined): ToolOutputItem {
 	const { call_id } = call;
+	const output =
+		ended === undefined
+			? lostOutput
+			: `interrupted: the program was stopped after this call ran, before its result was saved: ${ended.how}. It was not run again. Its output:\n${ended.output}`;
 	return call.type === "function_call"
-		? { type: "function_call_output", call_id, output: lostOutput }
-		: { type: "custom_tool_call_output", call_id, output: lostOutput };
+		? { type: "function_call_output", call_id, output }
+		: { type: "custom_tool_call_output", call_id, output };
 }
 
 interface Pairs {
@@ -56,15 +62,19 @@ function pairUp(items: readonly ConversationItem[]): Pairs {
  * The items with exactly one output for each call, otherwise in their order; the items themselves are not copied.
  *
  * A call is answered before the next input (a message of a user or developer) at the latest: by its own output, also
- * when that came later, or by one that says `aborted`. Outputs without a call before them and second outputs are dropped.
+ * when that came later, or by one that says that it was interrupted and what `ended` knows. Outputs without a call before them and second outputs are dropped.
  * A history that is whole comes out as it is.
  */
-export function repairHistory(items: readonly ConversationItem[]): readonly ConversationItem[] {
+export function repairHistory(
+	items: readonly ConversationItem[],
+	ended: ReadonlyMap<string, EndedCall> = new Map(),
+): readonly ConversationItem[] {
 	const pairs = pairUp(items);
 	const repaired: ConversationItem[] = [];
 	const open = new Map<number, ToolCallItem>();
 	const answerAll = (): void => {
-		for (const [index, call] of open) repaired.push(pairs.outputs.get(index) ?? outputFor(call));
+		for (const [index, call] of open)
+			repaired.push(pairs.outputs.get(index) ?? outputFor(call, ended.get(call.call_id)));
 		open.clear();
 	};
 	for (const [index, item] of items.entries()) {

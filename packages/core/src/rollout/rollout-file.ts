@@ -43,11 +43,26 @@ async function endsInTornLine(handle: FileHandle): Promise<boolean> {
 	return last[0] !== newline;
 }
 
+/** Writes all, or takes back what got through, so that a full disk leaves whole lines only. */
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 	let done = 0;
-	while (done < bytes.length) {
-		const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, null);
-		done += bytesWritten;
+	try {
+		while (done < bytes.length) {
+			const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, null);
+			done += bytesWritten;
+		}
+	} catch (thrown) {
+		if (done > 0) await takeBack(handle, done);
+		throw thrown;
+	}
+}
+
+async function takeBack(handle: FileHandle, bytes: number): Promise<void> {
+	try {
+		const { size } = await handle.stat();
+		await handle.truncate(size - bytes);
+	} catch {
+		// The torn line stays: readers pass over it, and the next writer closes it.
 	}
 }
 

@@ -3,7 +3,9 @@
 
 import type { Clock, RolloutPayload, SessionMeta } from "@codex/protocol";
 import type { RolloutWriter } from "../ports/rollout-store.ts";
+import { blobFolderOf, stringifyWithBlobs } from "./blob-store.ts";
 import { LineQueue } from "./line-queue.ts";
+import type { RolloutEnd } from "./read-rollout.ts";
 import { openForAppending } from "./rollout-file.ts";
 import { rolloutPath } from "./rollout-path.ts";
 
@@ -20,10 +22,16 @@ export interface RolloutWriterOptions {
 	readonly onProblem: (message: string) => void;
 	/** An existing rollout, as {@link findRollout} found it, that goes on. `dir` is then not used. */
 	readonly resumePath?: string;
+	/** With `resumePath`: where its lines end, as {@link readRollout} found it; another `parent` begins a branch there. */
+	readonly end?: RolloutEnd;
+	/** Called before the file is opened; a rejection is a failure to write. */
+	readonly beforeOpen?: (path: string) => Promise<void>;
 }
 
 interface TimedPayload {
 	readonly atMs: number;
+	readonly id: number;
+	readonly parent: number | null;
 	readonly record: RolloutPayload;
 }
 
@@ -38,19 +46,35 @@ export function createRolloutWriter(options: RolloutWriterOptions): RolloutWrite
 	const { clock, meta, redact, resumePath } = options;
 	const startedAtMs = Date.parse(meta.timestamp);
 	const path = resumePath ?? rolloutPath(options.dir, meta.id, Number.isNaN(startedAtMs) ? clock.nowMs() : startedAtMs);
+	let lastId = options.end?.lastId ?? 0;
+	let parent = options.end?.parent ?? null;
+	const blobs = blobFolderOf(path);
 	const queue = new LineQueue<TimedPayload>({
-		open: () => openForAppending(path, resumePath === undefined),
-		toLine: ({ atMs, record }) =>
-			JSON.stringify({ timestamp: new Date(atMs).toISOString(), type: record.type, payload: redact(record.payload) }),
+		open: async () => {
+			await options.beforeOpen?.(path);
+			return openForAppending(path, resumePath === undefined);
+		},
+		toLine: ({ atMs, id, parent, record }) => {
+			const timestamp = new Date(atMs).toISOString();
+			return stringifyWithBlobs({ timestamp, id, parent, type: record.type, payload: redact(record.payload) }, blobs);
+		},
 		onFailure: (error) => options.onProblem(`the session is no longer saved to ${path}: ${error.message}`),
 	});
 	return {
 		path,
 		append: (payloads) => {
 			const atMs = clock.nowMs();
-			queue.append(payloads.map((record) => ({ atMs, record })));
+			const records = payloads.map((record): TimedPayload => {
+				const before = parent;
+				lastId += 1;
+				parent = lastId;
+				return { atMs, id: lastId, parent: before, record };
+			});
+			queue.append(records);
 		},
 		flush: () => queue.flush(),
+		// A session that goes on has a file whatever happens to it now.
+		isBroken: () => queue.isBroken || (queue.hasFailed && resumePath !== undefined),
 		close: () => queue.close(),
 	};
 }

@@ -40,6 +40,10 @@ interface RunningTurn {
 const interruptedMarker =
 	"<turn_aborted>\nThe user interrupted the previous turn on purpose. Commands that ran then may have been killed half way.\n</turn_aborted>";
 
+// An effect that is not on record would be done again by a resume.
+const cannotRecord =
+	"not run: the session can no longer be saved, so nothing more is changed. Tell the user that the disk refuses Code's session file, and end.";
+
 /**
  * Starts a session and emits `session_configured`.
  *
@@ -344,6 +348,10 @@ class SessionLoop implements Session {
 				clock: ports.clock,
 				signal,
 				emit,
+				beforeEffect: async () => {
+					await ports.rollout.flush();
+					return ports.rollout.isBroken?.() === true ? cannotRecord : undefined;
+				},
 				recordChanges,
 			}),
 			...(ports.recordedTool === undefined ? {} : { recordedTool: ports.recordedTool }),

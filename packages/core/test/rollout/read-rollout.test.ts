@@ -66,6 +66,10 @@ describe("a file of ours", () => {
 			history: items,
 			usage: usageSample,
 			skippedLines: 0,
+			newlySkippedLines: 0,
+			end: { lastId: payloads.length, parent: payloads.length },
+			endedCalls: new Map([["call_1", expect.objectContaining({ how: "it ended as completed" })]]),
+			turns: 1,
 		});
 	});
 
@@ -184,6 +188,10 @@ describe("a file of another Codex", () => {
 				reasoningOutputTokens: 2,
 			},
 			skippedLines: 0,
+			newlySkippedLines: 0,
+			end: { lastId: 10, parent: 10 },
+			endedCalls: new Map(),
+			turns: 0,
 		});
 	});
 

@@ -2,7 +2,7 @@ import type { ConversationItem } from "@codex/protocol";
 import { deepFreeze } from "@codex/test-support";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { repairHistory } from "../../src/rollout/repair-history.ts";
+import { lostOutput, repairHistory } from "../../src/rollout/repair-history.ts";
 
 const call = (id: string): ConversationItem => ({ type: "function_call", call_id: id, name: "shell", arguments: "{}" });
 const out = (id: string, output = `output of ${id}`): ConversationItem => ({
@@ -38,8 +38,8 @@ describe("a whole history comes out as it is", () => {
 
 describe("a damaged one is repaired", () => {
 	test("a call at the end without an output", () => {
-		expect(repairHistory([says("user"), call("a")])).toEqual([says("user"), call("a"), out("a", "aborted")]);
-		expect(repairHistory([custom("a")])).toEqual([custom("a"), customOut("a", "aborted")]);
+		expect(repairHistory([says("user"), call("a")])).toEqual([says("user"), call("a"), out("a", lostOutput)]);
+		expect(repairHistory([custom("a")])).toEqual([custom("a"), customOut("a", lostOutput)]);
 	});
 
 	test("one of two parallel calls without an output: it is answered after the other, before the next input", () => {
@@ -47,7 +47,7 @@ describe("a damaged one is repaired", () => {
 			call("a"),
 			call("b"),
 			out("b"),
-			out("a", "aborted"),
+			out("a", lostOutput),
 			says("user"),
 		]);
 	});
@@ -69,18 +69,18 @@ describe("a damaged one is repaired", () => {
 	});
 
 	test("an output before its call does not answer it", () => {
-		expect(repairHistory([out("a", "early"), call("a")])).toEqual([call("a"), out("a", "aborted")]);
+		expect(repairHistory([out("a", "early"), call("a")])).toEqual([call("a"), out("a", lostOutput)]);
 	});
 
 	test("an output of another kind of tool does not answer a call", () => {
-		expect(repairHistory([call("a"), customOut("a")])).toEqual([call("a"), out("a", "aborted")]);
+		expect(repairHistory([call("a"), customOut("a")])).toEqual([call("a"), out("a", lostOutput)]);
 	});
 
 	test("a second output does not answer a later call of the same id, nor does its output an earlier call", () => {
 		const again = [call("a"), out("a", "1"), out("a", "2"), says("user"), call("a")];
-		expect(repairHistory(again)).toEqual([call("a"), out("a", "1"), says("user"), call("a"), out("a", "aborted")]);
+		expect(repairHistory(again)).toEqual([call("a"), out("a", "1"), says("user"), call("a"), out("a", lostOutput)]);
 		const lost = [call("a"), says("user"), call("a"), out("a", "2")];
-		expect(repairHistory(lost)).toEqual([call("a"), out("a", "aborted"), says("user"), call("a"), out("a", "2")]);
+		expect(repairHistory(lost)).toEqual([call("a"), out("a", lostOutput), says("user"), call("a"), out("a", "2")]);
 	});
 });
 

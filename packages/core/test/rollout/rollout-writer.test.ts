@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -132,7 +133,9 @@ test("what is written is what redact returns, also for an image that stays as it
 	const text = readFileSync(rollout.path ?? "", "utf8");
 	expect(text).toContain("my key is [masked]");
 	expect(text).not.toContain("sk-secret");
-	expect(text).toContain(image);
+	const hash = createHash("sha256").update(image).digest("hex");
+	expect(text).toContain(`"image_url":"code-blob:sha256:${hash}"`);
+	expect(readFileSync(join(sessions(), "blobs", hash.slice(0, 2), hash), "utf8")).toBe(image);
 });
 
 describe("a session that goes on", () => {
@@ -149,7 +152,7 @@ describe("a session that goes on", () => {
 		rollout.append([item("a")]);
 		rollout.append([item("b")]);
 		await rollout.close();
-		expect(linesOf(resumePath).map((line) => Object.keys(JSON.parse(line)).length)).toEqual([1, 3, 3]);
+		expect(linesOf(resumePath).map((line) => Object.keys(JSON.parse(line)).length)).toEqual([1, 5, 5]);
 		expect(existsSync(sessions())).toBe(false);
 	});
 

@@ -34,6 +34,7 @@ export { recordingLineSchema, recordingSchema } from "./recording-schema.ts";
 export {
 	type ForeignRolloutLine,
 	knownRolloutLineSchema,
+	repairRecordSchema,
 	rolloutItemSchema,
 	rolloutItemTypes,
 	rolloutLineSchema,

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { tryParseSessionId } from "../ids.ts";
 import type { ContentPart, ConversationItem } from "../item.ts";
-import type { RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
+import type { RepairRecord, RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
 import { eventMsgSchema } from "./event-schema.ts";
 import { conversationItemSchema } from "./item-schema.ts";
 import {
@@ -133,6 +133,7 @@ export const sessionMetaSchema: z.ZodType<SessionMeta> = z.preprocess(
 			z.looseObject({ commit_hash: optionalText, branch: optionalText, repository_url: optionalText }),
 		),
 		forked_from_id: z.exactOptional(sessionIdSchema),
+		format: z.exactOptional(z.int().min(1)),
 	}),
 );
 
@@ -167,14 +168,25 @@ export const turnContextSchema: z.ZodType<TurnContextRecord> = z.preprocess(
 	}),
 );
 
-const timestamp = z.string();
+/** The payload of a `repair` line. */
+export const repairRecordSchema: z.ZodType<RepairRecord> = z.looseObject({
+	skipped_lines: z.int().min(0),
+	answered_calls: z.array(z.string()),
+});
+
+const head = {
+	timestamp: z.string(),
+	id: z.exactOptional(z.int().min(1)),
+	parent: z.exactOptional(z.int().min(1).nullable()),
+};
 
 /** A line that this version understands whole. */
 export const knownRolloutLineSchema: z.ZodType<RolloutLine> = z.discriminatedUnion("type", [
-	z.looseObject({ timestamp, type: z.literal("session_meta"), payload: sessionMetaSchema }),
-	z.looseObject({ timestamp, type: z.literal("turn_context"), payload: turnContextSchema }),
-	z.looseObject({ timestamp, type: z.literal("response_item"), payload: rolloutItemSchema }),
-	z.looseObject({ timestamp, type: z.literal("event_msg"), payload: eventMsgSchema }),
+	z.looseObject({ ...head, type: z.literal("session_meta"), payload: sessionMetaSchema }),
+	z.looseObject({ ...head, type: z.literal("turn_context"), payload: turnContextSchema }),
+	z.looseObject({ ...head, type: z.literal("response_item"), payload: rolloutItemSchema }),
+	z.looseObject({ ...head, type: z.literal("repair"), payload: repairRecordSchema }),
+	z.looseObject({ ...head, type: z.literal("event_msg"), payload: eventMsgSchema }),
 ]);
 
 /** A line of a type that this version does not know, or with a payload of another program's making. */
@@ -191,7 +203,7 @@ function mustBeKnown(line: ForeignRolloutLine): boolean {
 }
 
 const foreignRolloutLineSchema: z.ZodType<ForeignRolloutLine> = z
-	.looseObject({ timestamp, type: z.string(), payload: z.looseObject({}) })
+	.looseObject({ timestamp: z.string(), type: z.string(), payload: z.looseObject({}) })
 	.refine((line) => !mustBeKnown(line), "a session_meta or response_item of a known type, but malformed");
 
 /**

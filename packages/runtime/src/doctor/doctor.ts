@@ -7,6 +7,7 @@ import type { RuntimeContext } from "../runtime-context.ts";
 import type { DoctorSubject } from "./finding.ts";
 import { checkDisk, checkHome, checkLog, checkNode, checkPrograms } from "./machine-checks.ts";
 import { checkProvider, checkReachable } from "./provider-checks.ts";
+import { checkSessions } from "./session-checks.ts";
 
 /** One entry of the registry. */
 export interface DoctorProbe {
@@ -39,6 +40,7 @@ export const doctorProbes: readonly DoctorProbe[] = [
 	{ name: "programs", run: checkPrograms },
 	{ name: "log", run: checkLog },
 	{ name: "disk", run: checkDisk },
+	{ name: "sessions", run: checkSessions },
 ];
 
 async function runProbe(probe: DoctorProbe, subject: DoctorSubject): Promise<readonly DoctorCheck[]> {

@@ -107,6 +107,7 @@ export async function startReplay(context: RuntimeContext, name: string): Promis
 			},
 			source,
 			rollout: createNullRollout,
+			repairs: [],
 			limits: noLimits,
 			// A shown recording runs nothing.
 			runner: { ...createDirectRunner(context.clock), close: () => Promise.resolve() },

@@ -27,6 +27,7 @@ export function createDeferredRollout(inner: RolloutWriter): DeferredRollout {
 		flush: async () => {
 			if (waiting === undefined) await inner.flush();
 		},
+		...(inner.isBroken === undefined ? {} : { isBroken: inner.isBroken }),
 		close: () => inner.close(),
 	};
 }

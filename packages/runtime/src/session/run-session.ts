@@ -16,6 +16,7 @@ import {
 	type JsonObject,
 	newSubmissionId,
 	type RecordingEnd,
+	type RolloutPayload,
 } from "@codex/protocol";
 import { createOutputValidator } from "@codex/providers";
 import { createBudget } from "@codex/resilience";
@@ -34,6 +35,8 @@ export interface SessionParts {
 	readonly source: AnswerSource;
 	/** Makes the writer; `onProblem` is told when the session cannot be saved any more. */
 	readonly rollout: (onProblem: (message: string) => void) => RolloutWriter;
+	/** What mends an earlier session: its first new records. */
+	readonly repairs: readonly RolloutPayload[];
 	readonly limits: SessionLimits;
 	/** Runs commands, confined where the session says so. */
 	readonly runner: Pick<SandboxedRunner, "run" | "close">;
@@ -44,6 +47,9 @@ export interface SessionParts {
 	readonly clock: Clock;
 	readonly log: Log;
 }
+
+// The cause was said when it happened; this is why the run did not go as it should.
+const notSaved = "the session was not saved to its end: a resume goes on from what was saved before";
 
 function budgetLimits(limits: SessionLimits): BudgetLimits {
 	return {
@@ -107,7 +113,13 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	// The writer may speak up before the hub that carries its words stands.
 	const early: string[] = [];
 	let warn = (message: string): void => void early.push(message);
-	const rollout = createDeferredRollout(parts.rollout((message) => warn(message)));
+	let isSaved = true;
+	const onProblem = (message: string): void => {
+		isSaved = false;
+		warn(message);
+	};
+	const rollout = createDeferredRollout(parts.rollout(onProblem));
+	rollout.append(parts.repairs);
 	const hub = createEventHub({
 		append: (payloads) => rollout.append(payloads),
 		onListenerError: (error) => log.write("error", "runtime", `a listener failed: ${error.message}`),
@@ -142,7 +154,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		budget.dispose();
 		const problems = await source.finish(outcome);
 		await log.close();
-		return { problems };
+		return { problems: isSaved ? problems : [...problems, notSaved] };
 	};
 	return {
 		id: settings.sessionId,

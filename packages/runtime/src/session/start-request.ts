@@ -49,7 +49,9 @@ export interface StartRequest {
 	/** Keep no session file. */
 	readonly ephemeral: boolean;
 	/** An earlier session that goes on. */
-	readonly resume?: { readonly kind: "id"; readonly id: string } | { readonly kind: "last" };
+	readonly resume?:
+		| { readonly kind: "id" /** Whole, or a beginning that no other has. */; readonly id: string }
+		| { readonly kind: "last" };
 	/** The schema that ops of this session will name; checked now, so that a wrong one stops the start. */
 	readonly outputSchema?: JsonObject;
 	/**

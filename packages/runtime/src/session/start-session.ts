@@ -220,12 +220,16 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	if (request.requireRepository && request.flags.bypass !== true && !folders.insideRepository) {
 		return usageError("Not inside a trusted directory and --skip-git-repo-check was not specified.");
 	}
-	const earlier = request.resume === undefined ? undefined : await findEarlier(context, request.resume, folders.cwd);
-	if (isError(earlier)) return earlier;
-	const originator = originatorOf(context, request);
-	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
 	const rules = await loadCommandRules(paths, loaded);
 	if (rules.kind === "error") return usageError(...rules.lines);
+	const originator = originatorOf(context, request);
+	// Last: from here on the earlier session is held.
+	const { experimental_resume: file } = loaded.config;
+	const named = file === undefined ? undefined : ({ kind: "file", path: path.resolve(place, file) } as const);
+	const resume = request.resume ?? named;
+	const earlier = resume === undefined ? undefined : await findEarlier(context, resume, folders.cwd);
+	if (isError(earlier)) return earlier;
+	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
 	const sandboxSettings: SandboxSettings = {
 		policy: resolveSandboxPolicy(loaded.config, folders.additionalRoots),
 		cwd: folders.cwd,
@@ -266,6 +270,18 @@ async function checkSchema(
 async function start(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
 	const plan = await makePlan(context, request);
 	if ("kind" in plan) return plan;
+	let isStarted = false;
+	try {
+		const result = await startPlanned(context, plan);
+		isStarted = result.kind === "ok";
+		return result;
+	} finally {
+		if (!isStarted) await plan.earlier?.release();
+	}
+}
+
+async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartResult> {
+	const { request } = plan;
 	const compileSchema = createSchemaCompiler();
 	const badSchema = await checkSchema(request, compileSchema);
 	if (badSchema !== undefined) return badSchema;
@@ -295,7 +311,8 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 		settings,
 		info,
 		source,
-		rollout: (onProblem) => openRollout(context, { ephemeral, meta, resumePath: earlier?.path, onProblem }),
+		rollout: (onProblem) => openRollout(context, { ephemeral, meta, earlier, onProblem }),
+		repairs: ephemeral ? [] : (earlier?.repairs ?? []),
 		limits,
 		runner: plan.sandbox,
 		files: plan.files,

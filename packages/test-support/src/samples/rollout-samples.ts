@@ -40,5 +40,6 @@ export const rolloutSamples: Samples<RolloutLine> = {
 		},
 	},
 	response_item: { timestamp, type: "response_item", payload: itemSamples.message },
+	repair: { timestamp, type: "repair", payload: { skipped_lines: 1, answered_calls: ["call_1"] } },
 	event_msg: { timestamp, type: "event_msg", payload: eventSamples.token_count },
 };

@@ -193,6 +193,8 @@ async function exists(folder: string): Promise<boolean> {
 }
 
 async function applyNow(patch: Patch, options: ApplyOptions, context: ToolContext): Promise<Ending> {
+	const problem = await context.beforeEffect?.();
+	if (problem !== undefined) return { status: "failed", text: problem };
 	const applied = await applyPatch(patch, options);
 	if (applied.kind === "error") return failureEnding(applied);
 	context.recordChanges(applied.changes.map(toFileChange));

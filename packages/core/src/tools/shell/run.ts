@@ -74,7 +74,8 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 		end({ status: "aborted" });
 		return abortedResult;
 	}
-	const problem = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
+	const refusal = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
+	const problem = refusal ?? (await context.beforeEffect?.());
 	if (problem !== undefined) {
 		end({ status: "spawn_failed", message: problem });
 		return failed(problem);

@@ -1,0 +1,92 @@
+// The commands about saved sessions.
+
+import { configOptions, globalOptions, jsonOption } from "./config-options.ts";
+import type { CommandSpec, Option, Positional } from "./option.ts";
+import { execOptions, sessionOptions } from "./session-options.ts";
+
+const id: Positional = { name: "ID", describe: "The session's id, or the beginning of it", required: true };
+
+const limit: Option = { name: "limit", kind: "value", valueName: "N", describe: "Show N at most; default 50" };
+
+const simple: readonly Option[] = [...globalOptions, jsonOption];
+
+/** In the order of help. */
+export const sessionCommands: readonly CommandSpec[] = [
+	{
+		path: ["fork"],
+		describe: "Make a new session of an earlier one; with a prompt, go on with it",
+		positionals: [id, { name: "PROMPT", describe: "What to do; `-` reads it from stdin" }],
+		options: [
+			...globalOptions,
+			...configOptions,
+			...sessionOptions,
+			...execOptions,
+			{ name: "at", kind: "value", valueName: "TURN", describe: "The last turn to take over: its number, or its id" },
+		],
+		notes: ["The earlier session stays as it is; one that is in use can be forked too"],
+	},
+	{
+		path: ["sessions", "list"],
+		describe: "List saved sessions, newest first",
+		positionals: [],
+		options: [
+			...simple,
+			limit,
+			{ name: "here", kind: "flag", describe: "Only those that were started in this folder" },
+		],
+	},
+	{
+		path: ["sessions", "show"],
+		describe: "Show what was said and done in a session",
+		positionals: [id],
+		options: simple,
+	},
+	{
+		path: ["sessions", "search"],
+		describe: "Find sessions by words of the user, the model and commands",
+		positionals: [{ name: "WORDS", describe: "All of them must be there", required: true, rest: true }],
+		options: [...simple, limit],
+	},
+	{
+		path: ["sessions", "export"],
+		describe: "Write a session as Markdown or JSON, secrets masked",
+		positionals: [id],
+		options: [
+			...simple,
+			{ name: "format", kind: "value", valueName: "FORMAT", describe: "Default: md", choices: ["md", "json"] },
+			{ name: "output", kind: "value", valueName: "FILE", describe: "Write to a new file instead of stdout" },
+		],
+	},
+	{
+		path: ["sessions", "delete"],
+		describe: "Delete a session for good",
+		positionals: [id],
+		options: simple,
+		notes: ["Exit code 3: a process has it"],
+	},
+	{
+		path: ["sessions", "doctor"],
+		describe: "Look for damaged and interrupted sessions; nothing is changed",
+		positionals: [],
+		options: simple,
+		notes: ["Exit codes: 0 all load whole, 1 something was found"],
+	},
+	{
+		path: ["sessions", "reindex"],
+		describe: "Make the index of sessions anew from their files",
+		positionals: [],
+		options: simple,
+	},
+	{
+		path: ["gc"],
+		describe: "Delete sessions beyond the caps of the config table `sessions`",
+		positionals: [],
+		options: [
+			...globalOptions,
+			...configOptions,
+			jsonOption,
+			{ name: "dry-run", kind: "flag", describe: "Only say what would go" },
+		],
+		notes: ["Sessions that are in use stay; the cap on size takes none of the last 7 days"],
+	},
+];
