@@ -160,7 +160,8 @@ describe("all or nothing", () => {
 		});
 		await fc.assert(property, { numRuns: 70 });
 		console.log(`all or nothing: ${JSON.stringify(seen)}`);
-		expect(seen.applied).toBeGreaterThan(20);
+		// About 29 of 70; 8 lies five deviations below.
+		expect(seen.applied).toBeGreaterThan(8);
 		expect(seen.undone).toBeGreaterThan(seen.applied);
 	});
 
