@@ -42,6 +42,8 @@ export type {
 } from "./events/session.ts";
 export type { PlanStep, PlanUpdateEvent, ToolCallBeginEvent, ToolCallEndEvent, ToolEventMsg } from "./events/tool.ts";
 export type {
+	CompactionReason,
+	ContextCompactedEvent,
 	RateLimitsEvent,
 	StreamErrorEvent,
 	TokenCountEvent,
@@ -141,6 +143,7 @@ export {
 	recordingVersion,
 } from "./recording.ts";
 export {
+	type CompactedRecord,
 	type RepairRecord,
 	type RolloutLine,
 	type RolloutPayload,

@@ -25,6 +25,8 @@ export type Op =
 	| { readonly type: "user_input"; readonly items: readonly UserInput[]; readonly outputSchema?: JsonObject }
 	/** Like `user_input`, but becomes a turn of its own after the current one. */
 	| { readonly type: "queue_user_input"; readonly items: readonly UserInput[]; readonly outputSchema?: JsonObject }
+	/** Compacts the conversation after the running turn, as a turn of its own: `turn_started`, `context_compacted` or a `notice` that there is nothing to do, and the turn's end. */
+	| { readonly type: "compact" }
 	/** Aborts the running turn, answered by `turn_aborted`; nothing when none runs. */
 	| { readonly type: "interrupt" }
 	/** Answers an `exec_approval_request`; a `warning` when nothing waits for it. */

@@ -1,6 +1,7 @@
 // A rollout: the persisted session, append-only JSONL. Line shapes stay compatible with Codex (agent tools read them).
 
 import type { EventMsg } from "./event.ts";
+import type { CompactionReason } from "./events/turn.ts";
 import type { SessionId } from "./ids.ts";
 import type { ConversationItem } from "./item.ts";
 import type { ApprovalPolicy, ReasoningEffort, ReasoningSummary, SandboxPolicy } from "./policy.ts";
@@ -47,12 +48,24 @@ export interface RepairRecord {
 	readonly answered_calls: readonly string[];
 }
 
+/** A compaction: the history before it is replaced for the model; the lines before it stay in the file. */
+export interface CompactedRecord {
+	/** The notes that stand for what is gone. */
+	readonly message: string;
+	/** What the conversation goes on from. */
+	readonly replacement_history: readonly ConversationItem[];
+	readonly reason: CompactionReason;
+	/** Tokens of the context before, about. */
+	readonly tokens_before: number;
+}
+
 /** What a line holds. */
 export type RolloutPayload =
 	| { readonly type: "session_meta"; readonly payload: SessionMeta }
 	| { readonly type: "turn_context"; readonly payload: TurnContextRecord }
 	| { readonly type: "response_item"; readonly payload: ConversationItem }
 	| { readonly type: "repair"; readonly payload: RepairRecord }
+	| { readonly type: "compacted"; readonly payload: CompactedRecord }
 	/** Every event except the lossy ones. */
 	| { readonly type: "event_msg"; readonly payload: EventMsg };
 

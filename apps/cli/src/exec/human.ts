@@ -62,6 +62,9 @@ class HumanProcessor implements EventProcessor {
 		warning: ({ message }) => this.#warn(message),
 		stream_error: ({ message }) => this.#warn(message),
 		notice: ({ message }) => this.#say(this.#sinks.style.dim(printable(message))),
+		context_compacted: ({ tokensBefore, tokensAfter }) => {
+			this.#say(this.#sinks.style.dim(`summarised: about ${tokensBefore} tokens became ${tokensAfter}`));
+		},
 		token_count: (msg) => {
 			this.#tokens = msg;
 		},

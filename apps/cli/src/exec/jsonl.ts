@@ -82,6 +82,7 @@ class JsonlProcessor implements EventProcessor {
 		exec_approval_request: ignoreEvent,
 		patch_approval_request: ignoreEvent,
 		notice: ignoreEvent,
+		context_compacted: ignoreEvent,
 		user_message: ignoreEvent,
 		rate_limits: ignoreEvent,
 		turn_diff: ignoreEvent,

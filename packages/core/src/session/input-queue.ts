@@ -7,6 +7,8 @@ export interface QueuedInput {
 	readonly id: SubmissionId;
 	readonly items: readonly UserInput[];
 	readonly outputSchema?: JsonObject;
+	/** Set when no input is handed in, but a compaction is asked for. */
+	readonly compact?: true;
 }
 
 /** The two queues. */

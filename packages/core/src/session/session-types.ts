@@ -62,6 +62,10 @@ export interface SessionSettings {
 	readonly shellName: string;
 	/** IANA zone, for example `Europe/Berlin`. */
 	readonly timezone: string;
+	/** Tokens of context at which the conversation is compacted. Default: 90 % of the window, when that is known. */
+	readonly autoCompactTokenLimit?: number;
+	/** Replaces the built-in prompt of a compaction. */
+	readonly compactPrompt?: string;
 	/** The first record of a new rollout. */
 	readonly meta: SessionMeta;
 	/** Set when an earlier session goes on: its history and usage; `meta` is then not written again. */

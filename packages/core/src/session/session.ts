@@ -8,10 +8,12 @@ import {
 	newTurnId,
 	type Submission,
 	type SubmissionId,
+	type TokenUsage,
 	type TurnId,
 	toError,
 	zeroUsage,
 } from "@codex/protocol";
+import { type CompactionWork, type Compactor, createCompactor } from "../compaction/compactor.ts";
 import { baseInstructions } from "../context/base-instructions.ts";
 import { dateIn, type EnvironmentFacts } from "../context/environment-context.ts";
 import { createHistory } from "../context/history.ts";
@@ -23,7 +25,7 @@ import { createToolRegistry } from "../tools/registry.ts";
 import { type CompletedCall, createToolScheduler, type ToolScheduler } from "../tools/scheduler.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { createTurnRetry } from "../turn/retry.ts";
-import { runTurn, type TurnContext, type TurnOutcome } from "../turn/run-turn.ts";
+import { accountUsage, runTurn, type TurnContext, type TurnOutcome } from "../turn/run-turn.ts";
 import { createInputQueue, type QueuedInput } from "./input-queue.ts";
 import { requestHead } from "./request-head.ts";
 import type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session-types.ts";
@@ -67,6 +69,7 @@ class SessionLoop implements Session {
 	readonly #instructions: string;
 	readonly #projectDocs;
 	readonly #approvals: ApprovalDesk;
+	readonly #compactor: Compactor;
 	#resolveClosed: () => void = () => undefined;
 	#turn: RunningTurn | undefined;
 	#worker: Promise<void> | undefined;
@@ -84,6 +87,11 @@ class SessionLoop implements Session {
 		this.#approvals = createApprovalDesk({
 			isStaffed: settings.canAsk ?? false,
 			...(ports.saveRules === undefined ? {} : { saveRules: ports.saveRules }),
+		});
+		this.#compactor = createCompactor({
+			model: this.#info,
+			...(settings.autoCompactTokenLimit === undefined ? {} : { limit: settings.autoCompactTokenLimit }),
+			...(settings.compactPrompt === undefined ? {} : { prompt: settings.compactPrompt }),
 		});
 		this.#instructions = settings.baseInstructions ?? baseInstructions(settings.model);
 		this.#facts = {
@@ -125,25 +133,30 @@ class SessionLoop implements Session {
 			case "queue_user_input":
 				this.#queue.enqueue(toQueued(id, op));
 				return this.#wake();
+			case "compact":
+				this.#queue.enqueue({ id, items: [], compact: true });
+				return this.#wake();
 			case "interrupt":
 				this.#turn?.controller.abort();
 				return;
 			case "exec_approval":
-			case "patch_approval": {
-				const kind = op.type === "exec_approval" ? "command" : "patch";
-				if (!this.#approvals.answer(kind, op)) {
-					const message = `nothing waits for an approval of call ${op.callId}`;
-					return this.#ports.emit(id, { type: "warning", message });
-				}
-				if (op.decision === "abort") this.#turn?.controller.abort();
-				return;
-			}
+			case "patch_approval":
+				return this.#answer(id, op);
 			case "shutdown":
 				this.#shutdown = id;
 				this.#queue.clear();
 				this.#turn?.controller.abort();
 				return this.#wake();
 		}
+	}
+
+	#answer(id: SubmissionId, op: Extract<Submission["op"], { type: "exec_approval" | "patch_approval" }>): void {
+		const kind = op.type === "exec_approval" ? "command" : "patch";
+		if (!this.#approvals.answer(kind, op)) {
+			const message = `nothing waits for an approval of call ${op.callId}`;
+			return this.#ports.emit(id, { type: "warning", message });
+		}
+		if (op.decision === "abort") this.#turn?.controller.abort();
 	}
 
 	async idle(): Promise<void> {
@@ -237,10 +250,40 @@ class SessionLoop implements Session {
 			return { kind: "failed", error: { kind: "output_schema", message: schema.message } };
 		}
 		await this.#ensureContext(emit);
-		await this.#join(turn, input, false);
+		if (input.compact !== true) await this.#join(turn, input, false);
+		const context = this.#turnContext(turn, input, { emit, schema });
+		if (input.compact !== true) return runTurn(context);
+		const end = await this.#compactor.onDemand(this.#compactionWork(context));
+		switch (end.kind) {
+			case "done":
+				return { kind: "completed", lastAgentMessage: null };
+			case "nothing":
+				emit({ type: "notice", message: "there is nothing to summarise yet" });
+				return { kind: "completed", lastAgentMessage: null };
+			case "aborted":
+				return { kind: "aborted", reason: { kind: "interrupted" } };
+			case "budget":
+				return {
+					kind: "aborted",
+					reason: { kind: "limit", limit: end.refusal.kind, granted: end.refusal.limit },
+				};
+		}
+	}
+
+	#compactionWork(context: Omit<TurnContext, "window">): CompactionWork {
+		const { turnId, model, history, requestHead, retry, budget, emit, signal } = context;
+		const account = (usage: TokenUsage | undefined): void => accountUsage(context, usage);
+		return { turnId, model, history, requestHead, retry, budget, emit, account, signal };
+	}
+
+	#turnContext(
+		turn: RunningTurn,
+		input: QueuedInput,
+		{ emit, schema }: { readonly emit: (msg: EventMsg) => void; readonly schema: TurnContext["outputSchema"] },
+	): TurnContext {
 		const signal = AbortSignal.any([turn.controller.signal, this.#ports.budget.signal]);
 		const { settings, ports } = { settings: this.#settings, ports: this.#ports };
-		const context: TurnContext = {
+		const context = {
 			turnId: turn.turnId,
 			model: ports.model,
 			modelInfo: this.#info,
@@ -272,8 +315,16 @@ class SessionLoop implements Session {
 			account: (usage) => this.#meter.add(usage),
 			onCalls: (calls) => this.#noteApprovals(calls),
 			signal,
+		} satisfies Omit<TurnContext, "window">;
+		const work = this.#compactionWork(context);
+		return {
+			...context,
+			window: {
+				beforeRequest: () => this.#compactor.beforeRequest(work),
+				afterOverflow: () => this.#compactor.afterOverflow(work),
+				measured: (usage) => this.#compactor.measured(usage, this.#history),
+			},
 		};
-		return runTurn(context);
 	}
 
 	async #compile(input: QueuedInput): Promise<TurnContext["outputSchema"] | Error> {

@@ -14,6 +14,7 @@ import type {
 	TurnId,
 } from "@codex/protocol";
 import type { Budget, BudgetRefusal } from "@codex/resilience";
+import type { CompactionEnd } from "../compaction/compactor.ts";
 import type { History } from "../context/history.ts";
 import { contextLeftPercent } from "../context/token-budget.ts";
 import type { ModelStream } from "../ports/model-stream.ts";
@@ -47,6 +48,12 @@ export interface TurnContext {
 		readonly costUsd: number;
 	};
 	readonly onCalls: (calls: readonly CompletedCall[]) => void;
+	/** Keeps the history inside the window. */
+	readonly window: {
+		beforeRequest(): Promise<CompactionEnd>;
+		afterOverflow(): Promise<CompactionEnd>;
+		measured(usage: TokenUsage | undefined): void;
+	};
 	readonly signal: AbortSignal;
 }
 
@@ -79,7 +86,8 @@ function aborted(context: TurnContext): TurnOutcome {
 	return refusal === undefined ? { kind: "aborted", reason: { kind: "interrupted" } } : refused(refusal);
 }
 
-function accountUsage(context: TurnContext, usage: TokenUsage | undefined): void {
+/** Adds a response to the session's usage, and tells it. */
+export function accountUsage(context: Omit<TurnContext, "window">, usage: TokenUsage | undefined): void {
 	if (usage === undefined) return;
 	const { total, totalCostUsd, costUsd } = context.account(usage);
 	context.budget.spend({ tokens: usage.inputTokens + usage.outputTokens, costUsd });
@@ -94,8 +102,20 @@ function accountUsage(context: TurnContext, usage: TokenUsage | undefined): void
 	});
 }
 
+/** What a compaction means for the turn: `undefined` when it goes on. */
+function stoppedBy(context: TurnContext, end: CompactionEnd): TurnOutcome | undefined {
+	if (end.kind === "aborted") return aborted(context);
+	return end.kind === "budget" ? refused(end.refusal) : undefined;
+}
+
 async function afterFailure(context: TurnContext, outcome: Extract<SampleOutcome, { kind: "error" }>): Promise<Step> {
 	if (context.signal.aborted) return { kind: "end", outcome: aborted(context) };
+	if (outcome.error.kind === "context_length") {
+		const end = await context.window.afterOverflow();
+		const stop = stoppedBy(context, end);
+		if (stop !== undefined) return { kind: "end", outcome: stop };
+		return end.kind === "done" ? { kind: "again", paid: false } : { kind: "end", outcome: failed(outcome.error) };
+	}
 	const decision = await context.retry.next(outcome.error, outcome.started, context.signal);
 	switch (decision.kind) {
 		case "go":
@@ -129,6 +149,7 @@ async function respond(context: TurnContext): Promise<Step> {
 	if (context.signal.aborted) return { kind: "end", outcome: aborted(context) };
 	if (outcome.kind === "error") return afterFailure(context, outcome);
 	context.retry.reset();
+	context.window.measured(outcome.usage);
 	if (collector.callCount > 0) return { kind: "again", paid: false };
 	return { kind: "answer", text: collector.lastMessage, stopReason: outcome.stopReason };
 }
@@ -167,7 +188,7 @@ export async function runTurn(context: TurnContext): Promise<TurnOutcome> {
 	let repaired = false;
 	for (;;) {
 		await context.drainSteering();
-		const stop = mayGoOn(context, paid ? 0 : responses);
+		const stop = mayGoOn(context, paid ? 0 : responses) ?? stoppedBy(context, await context.window.beforeRequest());
 		if (stop !== undefined) return stop;
 		if (!paid) {
 			const refusal = context.budget.tryAttempt();

@@ -69,6 +69,23 @@ export interface StreamErrorEvent {
 	readonly delayMs: number;
 }
 
+/** Why a conversation was compacted: the window was nearly full, a request was refused as too long, the user asked. */
+export type CompactionReason = "limit" | "overflow" | "user";
+
+/** The conversation so far was replaced by the user's messages and notes; the session file keeps all of it. */
+export interface ContextCompactedEvent {
+	readonly type: "context_compacted";
+	readonly turnId: TurnId;
+	readonly reason: CompactionReason;
+	/** The notes. */
+	readonly summary: string;
+	readonly itemsBefore: number;
+	readonly itemsAfter: number;
+	/** Tokens of the context, about. */
+	readonly tokensBefore: number;
+	readonly tokensAfter: number;
+}
+
 /** Usage after a response. */
 export interface TokenCountEvent {
 	readonly type: "token_count";
@@ -105,6 +122,7 @@ export type TurnEventMsg =
 	| TurnAbortedEvent
 	| TurnFailedEvent
 	| StreamErrorEvent
+	| ContextCompactedEvent
 	| TokenCountEvent
 	| RateLimitsEvent
 	| TurnDiffEvent;

@@ -5,7 +5,7 @@ import type { Event, EventMsg } from "../event.ts";
 import type { ExecOutcome, OfferedRule } from "../events/exec.ts";
 import type { FileChange } from "../events/patch.ts";
 import type { PlanStep } from "../events/tool.ts";
-import type { TurnAbortReason } from "../events/turn.ts";
+import type { CompactionReason, TurnAbortReason } from "../events/turn.ts";
 import { userInputSchema } from "./item-schema.ts";
 import { modelErrorKindSchema, rateLimitWindowSchema, tokenUsageSchema } from "./model-schema.ts";
 import {
@@ -20,6 +20,9 @@ import {
 	submissionIdSchema,
 	turnIdSchema,
 } from "./scalar-schema.ts";
+
+/** Why a conversation was compacted. */
+export const compactionReasonSchema: z.ZodType<CompactionReason> = z.enum(["limit", "overflow", "user"]);
 
 const sessionEvents = [
 	z.looseObject({
@@ -82,6 +85,16 @@ const turnEvents = [
 		retry: countSchema,
 		maxRetries: countSchema,
 		delayMs: durationMsSchema,
+	}),
+	z.looseObject({
+		type: z.literal("context_compacted"),
+		turnId: turnIdSchema,
+		reason: compactionReasonSchema,
+		summary: z.string(),
+		itemsBefore: countSchema,
+		itemsAfter: countSchema,
+		tokensBefore: countSchema,
+		tokensAfter: countSchema,
 	}),
 	z.looseObject({
 		type: z.literal("token_count"),

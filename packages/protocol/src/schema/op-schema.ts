@@ -21,6 +21,7 @@ const answer = {
 export const opSchema: z.ZodType<Op> = z.discriminatedUnion("type", [
 	z.looseObject({ type: z.literal("user_input"), ...input }),
 	z.looseObject({ type: z.literal("queue_user_input"), ...input }),
+	z.looseObject({ type: z.literal("compact") }),
 	z.looseObject({ type: z.literal("interrupt") }),
 	z.looseObject({ type: z.literal("exec_approval"), ...answer }),
 	z.looseObject({ type: z.literal("patch_approval"), ...answer }),

@@ -4,11 +4,12 @@
 import * as z from "zod";
 import { tryParseSessionId } from "../ids.ts";
 import type { ContentPart, ConversationItem } from "../item.ts";
-import type { RepairRecord, RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
-import { eventMsgSchema } from "./event-schema.ts";
+import type { CompactedRecord, RepairRecord, RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
+import { compactionReasonSchema, eventMsgSchema } from "./event-schema.ts";
 import { conversationItemSchema } from "./item-schema.ts";
 import {
 	approvalPolicySchema,
+	countSchema,
 	reasoningEffortSchema,
 	reasoningSummarySchema,
 	sandboxPolicySchema,
@@ -168,6 +169,14 @@ export const turnContextSchema: z.ZodType<TurnContextRecord> = z.preprocess(
 	}),
 );
 
+/** The payload of a `compacted` line as we write it. Other programs may leave out everything but `message`. */
+const compactedRecordSchema: z.ZodType<CompactedRecord> = z.looseObject({
+	message: z.string(),
+	replacement_history: z.array(conversationItemSchema),
+	reason: compactionReasonSchema,
+	tokens_before: countSchema,
+});
+
 /** The payload of a `repair` line. */
 export const repairRecordSchema: z.ZodType<RepairRecord> = z.looseObject({
 	skipped_lines: z.int().min(0),
@@ -185,6 +194,7 @@ export const knownRolloutLineSchema: z.ZodType<RolloutLine> = z.discriminatedUni
 	z.looseObject({ ...head, type: z.literal("session_meta"), payload: sessionMetaSchema }),
 	z.looseObject({ ...head, type: z.literal("turn_context"), payload: turnContextSchema }),
 	z.looseObject({ ...head, type: z.literal("response_item"), payload: rolloutItemSchema }),
+	z.looseObject({ ...head, type: z.literal("compacted"), payload: compactedRecordSchema }),
 	z.looseObject({ ...head, type: z.literal("repair"), payload: repairRecordSchema }),
 	z.looseObject({ ...head, type: z.literal("event_msg"), payload: eventMsgSchema }),
 ]);

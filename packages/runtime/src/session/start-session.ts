@@ -181,6 +181,10 @@ async function sessionSettings(
 		shellEnv,
 		// 10,000: the reference's limit of one tool's output.
 		toolOutputTokenLimit: config.tool_output_token_limit ?? 10_000,
+		...(config.model_auto_compact_token_limit === undefined
+			? {}
+			: { autoCompactTokenLimit: config.model_auto_compact_token_limit }),
+		...(config.compact_prompt === undefined ? {} : { compactPrompt: config.compact_prompt }),
 		...(request.limits.maxTurns === undefined ? {} : { maxTurns: request.limits.maxTurns }),
 		requestMaxRetries: source.requestMaxRetries,
 		streamMaxRetries: source.streamMaxRetries,

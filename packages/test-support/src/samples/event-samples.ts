@@ -80,6 +80,16 @@ export const eventSamples: Samples<EventMsg> = {
 	turn_completed: { type: "turn_completed", turnId, lastAgentMessage: "One file: a.txt" },
 	turn_aborted: { type: "turn_aborted", turnId, reason: { kind: "limit", limit: "cost", granted: 2.5 } },
 	turn_failed: { type: "turn_failed", turnId, error: { kind: "auth", message: "401 from the server" } },
+	context_compacted: {
+		type: "context_compacted",
+		turnId,
+		reason: "limit",
+		summary: "# Goal\nFix the sum",
+		itemsBefore: 120,
+		itemsAfter: 5,
+		tokensBefore: 250_000,
+		tokensAfter: 14_000,
+	},
 	stream_error: {
 		type: "stream_error",
 		turnId,

@@ -15,6 +15,7 @@ export const opSamples: Samples<Op> = {
 		outputSchema: { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"] },
 	},
 	queue_user_input: { type: "queue_user_input", items: [{ type: "text", text: "then run it" }] },
+	compact: { type: "compact" },
 	interrupt: { type: "interrupt" },
 	exec_approval: { type: "exec_approval", callId: "call_1", decision: "approved_always", offer: 1 },
 	patch_approval: { type: "patch_approval", callId: "call_2", decision: "denied", feedback: "use npm test" },

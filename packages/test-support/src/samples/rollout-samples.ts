@@ -40,6 +40,16 @@ export const rolloutSamples: Samples<RolloutLine> = {
 		},
 	},
 	response_item: { timestamp, type: "response_item", payload: itemSamples.message },
+	compacted: {
+		timestamp,
+		type: "compacted",
+		payload: {
+			message: "# Goal\nFix the sum",
+			replacement_history: [{ type: "message", role: "user", content: [{ type: "input_text", text: "fix the sum" }] }],
+			reason: "limit",
+			tokens_before: 250_000,
+		},
+	},
 	repair: { timestamp, type: "repair", payload: { skipped_lines: 1, answered_calls: ["call_1"] } },
 	event_msg: { timestamp, type: "event_msg", payload: eventSamples.token_count },
 };
