@@ -87,7 +87,8 @@ export async function openShadow(repository: Repository, folder: string = defaul
 
 function defaultFolder({ gitDir, root, options }: Repository): string {
 	const name = createHash("sha256").update(`${gitDir}\0${root}`).digest("hex").slice(0, 24);
-	return join(options.scratch, `${name}-${process.pid}-${(callCount += 1)}`);
+	callCount += 1;
+	return join(options.scratch, `${name}-${process.pid}-${callCount}`);
 }
 
 /** Makes a shadow in `scratch`, and removes it when `use` has ended. */
