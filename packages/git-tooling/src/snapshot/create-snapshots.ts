@@ -79,8 +79,7 @@ export async function createSnapshots(of: Repository | PlainFolder, settings: Sn
 		list: () => exclusive(() => Promise.resolve(parts.log.records.map(toSnapshot))),
 		changesSince: (id, signal) => exclusive(() => changesSince(parts, id, signal)),
 		preview: (id, options = {}) => exclusive(() => preview(parts, id, options)),
-		restore: (id, options = {}) =>
-			exclusive(() => restore(parts, { id, options, isRedo: false })),
+		restore: (id, options = {}) => exclusive(() => restore(parts, { id, options, isRedo: false })),
 		redo: (options = {}) => exclusive(() => redo(parts, options)),
 		recover: () =>
 			guarded(() =>

@@ -9,6 +9,9 @@ import type { StoreFiles } from "./store-files.ts";
 import { readListings, writeListings } from "./tree-listing.ts";
 import { type Difference, differencesOf, emptyTree, signatureOf, type TreeState } from "./tree-state.ts";
 
+/** States that are kept in memory besides the newest: going back and forth reads them again and again. */
+const recentTrees = 4;
+
 /** What a new record says besides its state. */
 export interface NewRecord {
 	readonly label: string;
@@ -45,8 +48,16 @@ export function createSnapshotLog(
 	let state: StoredState = { version: 1, ...identity, next: 1, redo: [], named: [] };
 	let newest: { readonly sequence: number; readonly tree: TreeState } | undefined;
 
-	const treeOf = async (record: StoredRecord): Promise<TreeState> =>
-		newest?.sequence === record.sequence ? newest.tree : readListings(record.root, record.truncated, store);
+	const recent = new Map<string, TreeState>();
+	const treeOf = async (record: StoredRecord): Promise<TreeState> => {
+		if (newest?.sequence === record.sequence) return newest.tree;
+		const key = `${record.root} ${record.truncated}`;
+		const tree = recent.get(key) ?? (await readListings(record.root, record.truncated, store));
+		recent.delete(key);
+		recent.set(key, tree);
+		for (const oldest of recent.keys()) if (recent.size > recentTrees) recent.delete(oldest);
+		return tree;
+	};
 
 	const newestTree = async (): Promise<TreeState> => {
 		const last = records.at(-1);

@@ -16,10 +16,16 @@ interface Moment {
 	readonly by: "us" | "user" | "restore";
 }
 
-const same = (left: Thing | undefined, right: Thing | undefined): boolean => JSON.stringify(left) === JSON.stringify(right);
-const parents = (path: string): string[] => path.split("/").slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+const same = (left: Thing | undefined, right: Thing | undefined): boolean =>
+	JSON.stringify(left) === JSON.stringify(right);
+const parents = (path: string): string[] =>
+	path
+		.split("/")
+		.slice(0, -1)
+		.map((_, index, parts) => parts.slice(0, index + 1).join("/"));
 const depth = (path: string): number => path.split("/").length;
-const hasChild = (world: World, path: string): boolean => [...world.keys()].some((other) => other.startsWith(`${path}/`));
+const hasChild = (world: World, path: string): boolean =>
+	[...world.keys()].some((other) => other.startsWith(`${path}/`));
 
 /** The model of a store. */
 export class Model {
@@ -29,13 +35,18 @@ export class Model {
 	take(world: World, by: "us" | "user"): number {
 		const before = this.moments.at(-1)?.world;
 		this.moments.push({ world: new Map(world), by });
-		const changed = before !== undefined && paths(before, world).some((path) => !same(before.get(path), world.get(path)));
+		const changed =
+			before !== undefined && paths(before, world).some((path) => !same(before.get(path), world.get(path)));
 		if (by === "us" && changed) this.redo = [];
 		return this.moments.length - 1;
 	}
 
 	/** Changes `world` to what a restore leaves, and tells which paths stay because the user changed them. */
-	restore(world: World, target: number, { overwrite, isRedo }: { overwrite: ReadonlySet<string>; isRedo: boolean }): string[] {
+	restore(
+		world: World,
+		target: number,
+		{ overwrite, isRedo }: { overwrite: ReadonlySet<string>; isRedo: boolean },
+	): string[] {
 		const before = this.take(world, "user");
 		const wanted = this.moments[target]?.world ?? new Map();
 		const mine = this.#userChanged(target);
@@ -56,7 +67,8 @@ export class Model {
 			const thing = wanted.get(path);
 			if (thing === undefined) continue;
 			const above = parents(path);
-			const blocked = world.has(path) || above.some((parent) => (world.get(parent) ?? { kind: "folder" }).kind !== "folder");
+			const blocked =
+				world.has(path) || above.some((parent) => (world.get(parent) ?? { kind: "folder" }).kind !== "folder");
 			if (blocked) {
 				left.add(path);
 				continue;

@@ -11,8 +11,9 @@ import { gitOptions } from "../places.ts";
 import { Model, type World } from "./model.ts";
 import { changeSomething, createRandom, readWorld } from "./world.ts";
 
-/** Sequences in each of the three settings; a full run raises it. */
-const sequences = 60;
+/** Sequences in each setting, 160 together; a full run multiplies them. */
+const counts = { outside: 80, repository: 40, linked: 40 };
+const multiplier = 1;
 const stepsOfSequence = 9;
 const firstSeed = 20_260_000;
 
@@ -30,7 +31,13 @@ async function outside(): Promise<Place> {
 	const root = join(dir.path, "work");
 	const { mkdirSync } = await import("node:fs");
 	mkdirSync(root);
-	return { root, of: { kind: "folder", path: root }, store: join(dir.path, "store"), gitState: async () => "", dispose: dir.dispose };
+	return {
+		root,
+		of: { kind: "folder", path: root },
+		store: join(dir.path, "store"),
+		gitState: async () => "",
+		dispose: dir.dispose,
+	};
 }
 
 async function repository(linked: boolean): Promise<Place> {
@@ -120,7 +127,10 @@ interface Both {
 	readonly isRedo: boolean;
 }
 
-async function restoreBoth({ place, model, snapshots, ids, random, isRedo }: Both, done: readonly string[]): Promise<string> {
+async function restoreBoth(
+	{ place, model, snapshots, ids, random, isRedo }: Both,
+	done: readonly string[],
+): Promise<string> {
 	const redoTarget = model.redo.at(-1);
 	const target = isRedo ? redoTarget : random(ids.length);
 	if (target === undefined) {
@@ -148,13 +158,26 @@ async function restoreBoth({ place, model, snapshots, ids, random, isRedo }: Bot
 }
 
 /** The only quoted name of these tests. */
-const fromQuoted = (path: string): string => (path.startsWith('"') && path.endsWith('"') ? path.slice(1, -1).replaceAll('\\"', '"').replaceAll(/(?:\\[0-7]{3})+/g, (bytes) => Buffer.from(bytes.slice(1).split("\\").map((octal) => Number.parseInt(octal, 8))).toString("utf8")) : path);
+const fromQuoted = (path: string): string =>
+	path.startsWith('"') && path.endsWith('"')
+		? path
+				.slice(1, -1)
+				.replaceAll('\\"', '"')
+				.replaceAll(/(?:\\[0-7]{3})+/g, (bytes) =>
+					Buffer.from(
+						bytes
+							.slice(1)
+							.split("\\")
+							.map((octal) => Number.parseInt(octal, 8)),
+					).toString("utf8"),
+				)
+		: path;
 
 describe.each([
-	["outside a repository", outside],
-	["in a repository", () => repository(false)],
-	["in a linked work tree", () => repository(true)],
-])("%s", (_, makePlace) => {
+	["outside a repository", counts.outside * multiplier, outside],
+	["in a repository", counts.repository * multiplier, () => repository(false)],
+	["in a linked work tree", counts.linked * multiplier, () => repository(true)],
+])("%s", (_, sequences, makePlace) => {
 	test(`${sequences} random sequences equal the model`, { timeout: 300_000 }, async () => {
 		for (let seed = firstSeed; seed < firstSeed + sequences; seed += 1) {
 			const place = await makePlace();
