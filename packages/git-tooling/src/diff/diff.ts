@@ -46,7 +46,9 @@ export async function diff(
 	request: DiffRequest,
 ): Promise<Diff | { readonly kind: "problem"; readonly message: string }> {
 	if (repository.bare) return { kind: "problem", message: `${repository.root} is a bare repository: it has no files.` };
-	const { of, signal } = request;
+	const { of, signal, paths = [] } = request;
+	if (paths.length > maxPaths)
+		return { kind: "problem", message: `Not more than ${maxPaths} paths can be compared at once.` };
 	let commit = "";
 	if (typeof of !== "string") {
 		const resolved = await resolveCommit(repository, of.against, signal);
@@ -71,54 +73,43 @@ interface Comparison {
 
 async function compare(shadow: Shadow, { request, commit, indexFile }: Comparison): Promise<Diff> {
 	const { of, paths = [], renames = true, maxBytes = defaultMaxBytes, signal } = request;
-	const call = { indexFile, signal };
-	let only = paths.map((path) => Buffer.from(fromText(path), "latin1").toString("utf8"));
-	if (of === "untracked" || typeof of !== "string") {
-		const untracked = await announceUntracked(shadow, { only, call });
-		if (of === "untracked" && untracked.length === 0) return { kind: "diff", files: [], text: "", truncated: false };
-		if (of === "untracked") only = untracked;
-	}
+	const only = paths.map((path) => Buffer.from(fromText(path), "latin1").toString("utf8"));
+	let call = { indexFile, signal };
+	if (of === "untracked") {
+		// An index of their own, so that nothing else differs from it.
+		const own = { indexFile: `${indexFile}-untracked`, signal };
+		await announceUntracked(shadow, { only, from: call, into: own });
+		call = own;
+	} else if (typeof of !== "string") await announceUntracked(shadow, { only, from: call, into: call });
 	const what = of === "staged" ? ["--cached", await headOf(shadow)] : commit === "" ? [] : [commit];
-	const options = [...plainOptions, renames ? "--find-renames" : "--no-renames"];
-	// More paths than an argument list holds are filtered afterwards.
-	const few = only.length <= maxPaths;
-	const listed = few ? ["--", ...only] : ["--"];
-	const raw = await shadow.run(["diff", "--raw", "--numstat", "-z", ...options, ...what, ...listed], call);
-	const wanted = new Set(only);
-	const files = parseDiffFiles(raw.stdout).filter(({ path, newMode }) => {
-		if (of === "untracked" && (newMode === "000000" || !wanted.has(path))) return false;
-		return few || wanted.has(path);
-	});
+	const options = [...plainOptions, renames ? "--find-renames" : "--no-renames", ...what, "--", ...only];
+	const raw = await shadow.run(["diff", "--raw", "--numstat", "-z", ...options], call);
+	const files = parseDiffFiles(raw.stdout);
 	if (maxBytes <= 0 || files.length === 0) return { kind: "diff", files, text: "", truncated: files.length > 0 };
-	const patch = await shadow.run(["diff", "--patch", ...options, ...what, ...listed], { ...call, maxBytes });
+	const patch = await shadow.run(["diff", "--patch", ...options], { ...call, maxBytes });
 	return { kind: "diff", files, text: patch.stdout.toString("utf8"), truncated: patch.truncated };
 }
 
-/** An argument list holds 128 KiB safely; paths are seldom longer than 256 bytes. */
+/** An argument list holds 128 KiB safely; a path has at most 4 KiB and seldom more than 256 bytes. */
 const maxPaths = 400;
 
+interface IndexCall {
+	readonly indexFile: string;
+	readonly signal: AbortSignal | undefined;
+}
+
+/** Enters files that `from` does not know into `into`, without their content. */
 async function announceUntracked(
 	shadow: Shadow,
-	{
-		only,
-		call,
-	}: {
-		readonly only: readonly string[];
-		readonly call: { readonly indexFile: string; readonly signal: AbortSignal | undefined };
-	},
-): Promise<readonly string[]> {
-	const args = ["ls-files", "-z", "--others", "--exclude-standard", "--", ...only.slice(0, maxPaths)];
-	const { stdout } = await shadow.run(args, call);
+	{ only, from, into }: { readonly only: readonly string[]; readonly from: IndexCall; readonly into: IndexCall },
+): Promise<void> {
+	const { stdout } = await shadow.run(["ls-files", "-z", "--others", "--exclude-standard", "--", ...only], from);
 	// A path that ends in a slash is another repository.
-	const found = stdout
-		.toString("latin1")
-		.split("\0")
-		.filter((path) => path !== "" && !path.endsWith("/"));
-	if (found.length === 0) return [];
-	const input = [Buffer.from(`${found.join("\0")}\0`, "latin1")];
+	const names = stdout.toString("latin1").split("\0");
+	const found = names.filter((name) => name !== "" && !name.endsWith("/"));
+	if (found.length === 0) return;
 	const add = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-	await shadow.run(add, { ...call, input });
-	return found.map((path) => Buffer.from(path, "latin1").toString("utf8"));
+	await shadow.run(add, { ...into, input: [Buffer.from(`${found.join("\0")}\0`, "latin1")] });
 }
 
 async function headOf(shadow: Shadow): Promise<string> {

@@ -10,7 +10,7 @@ export type ResolvedCommit =
 
 /** Whether a text could be taken for an option, or hold what no name can. */
 export function isUnsafeName(text: string): boolean {
-	return text === "" || text.startsWith("-") || /[\u0000-\u001f\u007f]/.test(text);
+	return text === "" || text.startsWith("-") || /\p{Cc}/u.test(text);
 }
 
 /** The id of the commit that `revision` (a branch, a tag, an id, `HEAD~2`) names. @throws GitToolingError as `askGit` */

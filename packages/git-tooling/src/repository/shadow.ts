@@ -108,7 +108,7 @@ async function withIndexCopy<T>(
 ): Promise<T> {
 	callCount += 1;
 	const copy = join(folder, `index-${process.pid}-${callCount}`);
-	const made = [copy];
+	const made = [copy, `${copy}-untracked`];
 	try {
 		const index = await bytesOf(join(gitDir, "index"));
 		if (index.length > 0) await writeFile(copy, index);
