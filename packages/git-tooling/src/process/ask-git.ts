@@ -55,6 +55,8 @@ export async function askGit(door: GitDoor, args: readonly string[]): Promise<Gi
 		allowEnvironment: [...gitVariables],
 		timeout: { block: door.timeoutMs ?? defaultTimeoutMs },
 		maxConcurrentProcesses: 4,
+		// Only when its output is closed is all of it here.
+		completion: { onClose: true, onExit: false },
 		...(door.signal === undefined ? {} : { abort: door.signal }),
 	};
 	try {
