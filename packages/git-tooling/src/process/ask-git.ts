@@ -26,6 +26,9 @@ export type GitText =
 /** How long a git that says nothing is waited for, in milliseconds: a cold disk answers within seconds. */
 const defaultTimeoutMs = 30_000;
 
+/** How long the end of the output is waited for after git ended, in milliseconds. */
+const closeWaitMs = 2000;
+
 // The guard of simple-git refuses settings that name programs. Ours take programs away; only these are let through.
 const unsafe: NonNullable<SimpleGitOptions["unsafe"]> = {
 	allowUnsafeAskPass: true,
@@ -55,8 +58,8 @@ export async function askGit(door: GitDoor, args: readonly string[]): Promise<Gi
 		allowEnvironment: [...gitVariables],
 		timeout: { block: door.timeoutMs ?? defaultTimeoutMs },
 		maxConcurrentProcesses: 4,
-		// Only when its output is closed is all of it here.
-		completion: { onClose: true, onExit: false },
+		// Only when its output is closed is all of it here; a program that outlives a killed git may hold it open.
+		completion: { onClose: true, onExit: closeWaitMs },
 		...(door.signal === undefined ? {} : { abort: door.signal }),
 	};
 	try {

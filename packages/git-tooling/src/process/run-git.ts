@@ -58,6 +58,12 @@ export async function runGit(call: GitCall): Promise<GitAnswer> {
 	const kill = (): void => {
 		child.kill("SIGKILL");
 	};
+	// A program that git had started may live on and hold the output open; after a kill nobody waits for it.
+	child.on("exit", (_, killedBy) => {
+		if (killedBy === null) return;
+		child.stdout.destroy();
+		child.stderr.destroy();
+	});
 	const output = collect(call.maxBytes ?? defaultMaxBytes, kill);
 	const complaint = collect(stderrMaxBytes, () => {});
 	child.stdout.on("data", output.take);

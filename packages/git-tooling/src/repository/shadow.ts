@@ -3,8 +3,8 @@
 // run: only the values of a short list are taken over. Writes land here. It must not write below the real git folder.
 
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { mkdir, open, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemErrorCode } from "../git-tooling-error.ts";
 import { askGit } from "../process/ask-git.ts";
@@ -110,8 +110,7 @@ async function withIndexCopy<T>(
 	const copy = join(folder, `index-${process.pid}-${callCount}`);
 	const made = [copy, `${copy}-untracked`];
 	try {
-		const index = await bytesOf(join(gitDir, "index"));
-		if (index.length > 0) await writeFile(copy, index);
+		await copyIndex(join(gitDir, "index"), copy);
 		// A split index keeps most of its entries in a second file that git looks for in its git folder.
 		for (const name of await readdir(gitDir)) {
 			if (!name.startsWith("sharedindex.")) continue;
@@ -121,6 +120,27 @@ async function withIndexCopy<T>(
 		return await use(copy);
 	} finally {
 		for (const path of made) await rm(path, { force: true });
+	}
+}
+
+/**
+ * git reads a file again whose time is not older than the index's: it may have changed in the same tick. So the copy must
+ * not be younger than the real index; a little older only means that more files are read.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+	const before = await statIfAny(from);
+	if (before === undefined) return;
+	await writeFile(to, await bytesOf(from));
+	const seconds = Math.floor(before.mtimeMs - 1) / 1000;
+	await utimes(to, seconds, seconds);
+}
+
+async function statIfAny(path: string): Promise<Stats | undefined> {
+	try {
+		return await stat(path);
+	} catch (error) {
+		if (systemErrorCode(error) === "ENOENT") return undefined;
+		throw error;
 	}
 }
 
