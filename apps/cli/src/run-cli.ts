@@ -42,6 +42,8 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["", (_invocation, io) => Promise.resolve(noCommand(io))],
 	["exec", execCommand],
 	["exec resume", execCommand],
+	["rewind", async (...call) => (await import("./commands/rewind.ts")).runRewind(...call)],
+	["sessions compact", async (...call) => (await import("./commands/sessions-compact.ts")).runSessionsCompact(...call)],
 	["fork", async (...call) => (await import("./commands/fork.ts")).runFork(...call)],
 	["sessions list", sessionsList],
 	["sessions search", sessionsList],

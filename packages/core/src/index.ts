@@ -4,6 +4,7 @@
 export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs } from "./context/project-docs.ts";
 // ports
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
+export type { Checkpoint, Checkpoints } from "./ports/checkpoints.ts";
 export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/file-guard.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
@@ -19,6 +20,7 @@ export {
 } from "./rollout/find-rollout.ts";
 export { type ForkOptions, type ForkResult, forkRollout } from "./rollout/fork-rollout.ts";
 export { type ReadRolloutResult, type RolloutEnd, readRollout } from "./rollout/read-rollout.ts";
+export { readTurns, type SavedTurn, type SavedTurns } from "./rollout/read-turns.ts";
 export { repairHistory } from "./rollout/repair-history.ts";
 export { type RolloutName, rolloutPath, tryParseRolloutName } from "./rollout/rollout-path.ts";
 export { createNullRollout, createRolloutWriter, type RolloutWriterOptions } from "./rollout/rollout-writer.ts";

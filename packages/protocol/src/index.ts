@@ -143,8 +143,10 @@ export {
 	recordingVersion,
 } from "./recording.ts";
 export {
+	type CheckpointRecord,
 	type CompactedRecord,
 	type RepairRecord,
+	type RewindRecord,
 	type RolloutLine,
 	type RolloutPayload,
 	rolloutFormat,

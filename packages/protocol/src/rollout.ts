@@ -2,7 +2,7 @@
 
 import type { EventMsg } from "./event.ts";
 import type { CompactionReason } from "./events/turn.ts";
-import type { SessionId } from "./ids.ts";
+import type { SessionId, TurnId } from "./ids.ts";
 import type { ConversationItem } from "./item.ts";
 import type { ApprovalPolicy, ReasoningEffort, ReasoningSummary, SandboxPolicy } from "./policy.ts";
 
@@ -59,12 +59,37 @@ export interface CompactedRecord {
 	readonly tokens_before: number;
 }
 
+/** The recorded files around a turn: ids of snapshots of the session's folder. */
+export interface CheckpointRecord {
+	readonly turn_id: TurnId;
+	/** The files before the turn's first effect. */
+	readonly before: string;
+	/** The files at the turn's end; absent in the line that is written before the effect. */
+	readonly after?: string;
+}
+
+/** The user went back, or took that back. The line's `parent` is where the conversation goes on. */
+export interface RewindRecord {
+	/** How many turns of the conversation are left. */
+	readonly turns: number;
+	/** Which of the two went back. */
+	readonly what: "both" | "files" | "conversation";
+	/** The snapshot that the files were made to be. */
+	readonly files?: string;
+	/** The `id` of the line where the conversation was before; a redo goes on there. */
+	readonly from: number;
+	/** True when an earlier rewind is taken back. */
+	readonly redo?: true;
+}
+
 /** What a line holds. */
 export type RolloutPayload =
 	| { readonly type: "session_meta"; readonly payload: SessionMeta }
 	| { readonly type: "turn_context"; readonly payload: TurnContextRecord }
 	| { readonly type: "response_item"; readonly payload: ConversationItem }
 	| { readonly type: "repair"; readonly payload: RepairRecord }
+	| { readonly type: "checkpoint"; readonly payload: CheckpointRecord }
+	| { readonly type: "rewind"; readonly payload: RewindRecord }
 	| { readonly type: "compacted"; readonly payload: CompactedRecord }
 	/** Every event except the lossy ones. */
 	| { readonly type: "event_msg"; readonly payload: EventMsg };

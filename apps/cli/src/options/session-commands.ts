@@ -26,6 +26,21 @@ export const sessionCommands: readonly CommandSpec[] = [
 		notes: ["The earlier session stays as it is; one that is in use can be forked too"],
 	},
 	{
+		path: ["rewind"],
+		describe: "Go back to the end of an earlier turn: conversation, files or both",
+		positionals: [{ name: "ID", describe: "The session; default: the latest of this folder" }],
+		options: [
+			...simple,
+			{ name: "to", kind: "value", valueName: "TURN", describe: "The last turn that stays, from 0; default: all but the last" },
+			{ name: "only", kind: "value", valueName: "WHAT", describe: "Go back with one of the two", choices: ["files", "conversation"] },
+			{ name: "preview", kind: "flag", describe: "Only say what would happen" },
+			{ name: "overwrite", kind: "value", valueName: "FILE", describe: "Put this file back although you changed it since", repeatable: true },
+			{ name: "overwrite-all", kind: "flag", describe: "Put all such files back" },
+			{ name: "redo", kind: "flag", describe: "Take the last rewind back" },
+		],
+		notes: ["A file that you changed since is left as it is, and the exit code is 11"],
+	},
+	{
 		path: ["sessions", "list"],
 		describe: "List saved sessions, newest first",
 		positionals: [],
@@ -39,7 +54,10 @@ export const sessionCommands: readonly CommandSpec[] = [
 		path: ["sessions", "show"],
 		describe: "Show what was said and done in a session",
 		positionals: [id],
-		options: simple,
+		options: [
+			...simple,
+			{ name: "compaction", kind: "flag", describe: "Show what compactions took out of the context, and their notes" },
+		],
 	},
 	{
 		path: ["sessions", "search"],
@@ -63,6 +81,12 @@ export const sessionCommands: readonly CommandSpec[] = [
 		positionals: [id],
 		options: simple,
 		notes: ["Exit code 3: a process has it"],
+	},
+	{
+		path: ["sessions", "compact"],
+		describe: "Summarise a session's conversation to free the context; the file keeps all of it",
+		positionals: [id],
+		options: [...simple, ...configOptions, ...sessionOptions],
 	},
 	{
 		path: ["sessions", "doctor"],

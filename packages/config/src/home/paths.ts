@@ -18,6 +18,8 @@ export interface Paths {
 	/** Root of `YYYY/MM/DD/` session folders. */
 	readonly sessionsDir: string;
 	readonly archivedSessionsDir: string;
+	/** Recorded files of the folders that sessions worked in, for undo. */
+	readonly snapshotsDir: string;
 	readonly logsDir: string;
 	readonly logFile: string;
 	readonly authFile: string;
@@ -88,6 +90,7 @@ export function resolvePaths(environment: Surroundings): PathsResult {
 			profilesDir: join(home, "profiles"),
 			sessionsDir: join(home, "sessions"),
 			archivedSessionsDir: join(home, "archived_sessions"),
+			snapshotsDir: join(home, "snapshots"),
 			logsDir,
 			logFile: join(logsDir, "code.log"),
 			authFile: join(home, "auth.json"),

@@ -18,6 +18,7 @@ import type {
 	Verbosity,
 } from "@codex/protocol";
 import type { Budget } from "@codex/resilience";
+import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { CommandRunner } from "../ports/command-runner.ts";
 import type { FileGuard } from "../ports/file-guard.ts";
 import type { ModelStream } from "../ports/model-stream.ts";
@@ -94,6 +95,8 @@ export interface SessionPorts {
 	 * rejects. Absent: such an answer holds for the session only.
 	 */
 	readonly saveRules?: (rules: readonly string[]) => Promise<string | undefined>;
+	/** Records the user's files around turns. Absent: nothing can be taken back. */
+	readonly checkpoints?: Checkpoints;
 	/** Set while recording: told of every finished tool call. */
 	readonly onToolCall?: (record: RecordedToolCall) => void;
 	/** Set while a recording is shown again: what each call did, instead of doing it. `undefined`: the recording has no such call. */

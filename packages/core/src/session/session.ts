@@ -29,6 +29,7 @@ import { accountUsage, runTurn, type TurnContext, type TurnOutcome } from "../tu
 import { createInputQueue, type QueuedInput } from "./input-queue.ts";
 import { requestHead } from "./request-head.ts";
 import type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session-types.ts";
+import { createTurnCheckpoints, type TurnCheckpoints } from "./turn-checkpoints.ts";
 import { createUsageMeter } from "./usage-meter.ts";
 import { userMessage } from "./user-input.ts";
 
@@ -70,6 +71,7 @@ class SessionLoop implements Session {
 	readonly #projectDocs;
 	readonly #approvals: ApprovalDesk;
 	readonly #compactor: Compactor;
+	readonly #checkpoints: TurnCheckpoints;
 	#resolveClosed: () => void = () => undefined;
 	#turn: RunningTurn | undefined;
 	#worker: Promise<void> | undefined;
@@ -87,6 +89,11 @@ class SessionLoop implements Session {
 		this.#approvals = createApprovalDesk({
 			isStaffed: settings.canAsk ?? false,
 			...(ports.saveRules === undefined ? {} : { saveRules: ports.saveRules }),
+		});
+		this.#checkpoints = createTurnCheckpoints({
+			checkpoints: ports.checkpoints,
+			rollout: ports.rollout,
+			emit: (msg) => ports.emit(this.#turn?.id ?? asSubmissionId(""), msg),
 		});
 		this.#compactor = createCompactor({
 			model: this.#info,
@@ -239,6 +246,7 @@ class SessionLoop implements Session {
 		if (turn.diffs.length > 0) {
 			emit({ type: "turn_diff", turnId: turn.turnId, unifiedDiff: turn.diffs.join("") });
 		}
+		await this.#checkpoints.after(turn.turnId);
 		this.#turn = undefined;
 		emit(closing(turn.turnId, outcome));
 		await this.#ports.rollout.flush();
@@ -399,7 +407,8 @@ class SessionLoop implements Session {
 				clock: ports.clock,
 				signal,
 				emit,
-				beforeEffect: async () => {
+				beforeEffect: async ({ mayChangeFiles } = { mayChangeFiles: true }) => {
+					if (mayChangeFiles) await this.#checkpoints.before(turn.turnId, signal);
 					await ports.rollout.flush();
 					return ports.rollout.isBroken?.() === true ? cannotRecord : undefined;
 				},

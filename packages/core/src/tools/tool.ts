@@ -51,9 +51,9 @@ export interface ToolContext {
 	readonly emit: (msg: EventMsg) => void;
 	/**
 	 * Awaited just before something outside the session is changed: the call is then on the disk. A sentence instead of
-	 * `undefined` is what the model is told, and nothing may be changed. Never rejects. Absent: no call is recorded.
+	 * `undefined` is what the model is told, and nothing may be changed. Never rejects. `mayChangeFiles` is true when left out. Absent: no call is recorded.
 	 */
-	readonly beforeEffect?: () => Promise<string | undefined>;
+	readonly beforeEffect?: (effect?: { readonly mayChangeFiles: boolean }) => Promise<string | undefined>;
 	/** Tells the session which files a patch changed, for the turn's diff. */
 	readonly recordChanges: (changes: readonly FileChange[]) => void;
 }

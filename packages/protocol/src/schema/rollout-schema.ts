@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { tryParseSessionId } from "../ids.ts";
 import type { ContentPart, ConversationItem } from "../item.ts";
-import type { CompactedRecord, RepairRecord, RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
+import type { CompactedRecord, RepairRecord, RewindRecord, RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
 import { compactionReasonSchema, eventMsgSchema } from "./event-schema.ts";
 import { conversationItemSchema } from "./item-schema.ts";
 import {
@@ -14,6 +14,7 @@ import {
 	reasoningSummarySchema,
 	sandboxPolicySchema,
 	sessionIdSchema,
+	turnIdSchema,
 } from "./scalar-schema.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -169,6 +170,15 @@ export const turnContextSchema: z.ZodType<TurnContextRecord> = z.preprocess(
 	}),
 );
 
+/** The payload of a `rewind` line. */
+export const rewindRecordSchema: z.ZodType<RewindRecord> = z.looseObject({
+	turns: countSchema,
+	what: z.enum(["both", "files", "conversation"]),
+	files: optionalText,
+	from: countSchema,
+	redo: z.exactOptional(z.literal(true)),
+});
+
 /** The payload of a `compacted` line as we write it. Other programs may leave out everything but `message`. */
 const compactedRecordSchema: z.ZodType<CompactedRecord> = z.looseObject({
 	message: z.string(),
@@ -195,6 +205,12 @@ export const knownRolloutLineSchema: z.ZodType<RolloutLine> = z.discriminatedUni
 	z.looseObject({ ...head, type: z.literal("turn_context"), payload: turnContextSchema }),
 	z.looseObject({ ...head, type: z.literal("response_item"), payload: rolloutItemSchema }),
 	z.looseObject({ ...head, type: z.literal("compacted"), payload: compactedRecordSchema }),
+	z.looseObject({
+		...head,
+		type: z.literal("checkpoint"),
+		payload: z.looseObject({ turn_id: turnIdSchema, before: z.string(), after: optionalText }),
+	}),
+	z.looseObject({ ...head, type: z.literal("rewind"), payload: rewindRecordSchema }),
 	z.looseObject({ ...head, type: z.literal("repair"), payload: repairRecordSchema }),
 	z.looseObject({ ...head, type: z.literal("event_msg"), payload: eventMsgSchema }),
 ]);

@@ -1,6 +1,7 @@
 // Plugs the ports together and hands out the handle of a session. Everything a session needs was checked before.
 
 import {
+	type Checkpoints,
 	createSession,
 	type FileGuard,
 	type OutputValidator,
@@ -44,6 +45,8 @@ export interface SessionParts {
 	readonly files: FileGuard;
 	/** Saves rules for good. */
 	readonly saveRules: NonNullable<SessionPorts["saveRules"]>;
+	/** Records the user's files around turns. Absent: nothing can be taken back. */
+	readonly checkpoints?: Checkpoints;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -140,6 +143,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		budget,
 		emit,
 		compileSchema,
+		...(parts.checkpoints === undefined ? {} : { checkpoints: parts.checkpoints }),
 		...(source.onToolCall === undefined ? {} : { onToolCall: source.onToolCall }),
 		...(source.recordedTool === undefined ? {} : { recordedTool: source.recordedTool }),
 	});

@@ -32,6 +32,7 @@ import { type InstructionsResult, readInstructions } from "./instructions.ts";
 import { type OpenedProvider, openProvider } from "./provider-source.ts";
 import { createSchemaCompiler, runSession, type SessionParts } from "./run-session.ts";
 import { type EarlierSession, findEarlier, newMeta, openRollout } from "./saved-session.ts";
+import { createSessionCheckpoints } from "./session-checkpoints.ts";
 import { type SessionInfo, type StartError, type StartRequest, type StartResult, startError } from "./start-request.ts";
 
 interface Plan {
@@ -321,6 +322,8 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 		runner: plan.sandbox,
 		files: plan.files,
 		saveRules: (rules) => plan.rules.save(rules),
+		// Without a session file nobody would know what belongs to which turn.
+		...(ephemeral ? {} : { checkpoints: createSessionCheckpoints(context, settings.cwd) }),
 		clock,
 		log,
 	};

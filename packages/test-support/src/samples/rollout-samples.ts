@@ -1,6 +1,6 @@
 // One rollout line of each type.
 
-import type { RolloutLine, SessionMeta } from "@codex/protocol";
+import { asTurnId, type RolloutLine, type SessionMeta } from "@codex/protocol";
 import { eventSamples, sampleSessionId } from "./event-samples.ts";
 import { itemSamples } from "./item-samples.ts";
 import type { Samples } from "./samples.ts";
@@ -40,6 +40,12 @@ export const rolloutSamples: Samples<RolloutLine> = {
 		},
 	},
 	response_item: { timestamp, type: "response_item", payload: itemSamples.message },
+	checkpoint: {
+		timestamp,
+		type: "checkpoint",
+		payload: { turn_id: asTurnId("0199a213-81c0-7800-8aa1-00000000000a"), before: "s1", after: "s2" },
+	},
+	rewind: { timestamp, type: "rewind", payload: { turns: 2, what: "both", files: "s1", from: 40, redo: true } },
 	compacted: {
 		timestamp,
 		type: "compacted",

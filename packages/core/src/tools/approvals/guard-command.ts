@@ -22,6 +22,8 @@ export interface Ruling {
 	readonly decision: RunDecision;
 	/** The simple commands that were found, as written; undefined when the text was not understood. */
 	readonly programs: readonly string[] | undefined;
+	/** Whether all of it only reads, whatever rules say. */
+	readonly isKnownSafe: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function guardCommand(
 	});
 	// A shell or wrapper says what it runs in the commands after it: those are what a person wants to see.
 	const innermost = policy.commands.filter(({ depth }, at) => (policy.commands[at + 1]?.depth ?? 0) <= depth);
-	return { decision, programs: policy.isUnderstood ? innermost.map(({ text }) => text) : undefined };
+	const isKnownSafe = policy.isUnderstood && policy.verdict === "safe";
+	return { decision, isKnownSafe, programs: policy.isUnderstood ? innermost.map(({ text }) => text) : undefined };
 }
 
 /** What "always" could save for a command, the narrowest offer first; empty when no rule could allow it. */

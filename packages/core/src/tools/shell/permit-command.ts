@@ -19,7 +19,12 @@ export interface ShellCommand {
 
 /** What was decided. */
 export type Permitted =
-	| { readonly kind: "run"; readonly confined: boolean }
+	| {
+			readonly kind: "run";
+			readonly confined: boolean;
+			/** It changes no file: it is known to be safe, or the sandbox lets it write nothing. */
+			readonly harmless: boolean;
+	  }
 	| { readonly kind: "refuse"; readonly reason: string }
 	/** The turn was aborted while it was asked about. */
 	| { readonly kind: "aborted" };
@@ -37,15 +42,19 @@ function rejection(feedback: string | undefined): string {
 /** Decides about a command before it runs. Never rejects. */
 export async function permitCommand(command: ShellCommand, context: ToolContext): Promise<Permitted> {
 	const { permission, approvals } = context;
-	if (permission.kind !== "guarded") return permission;
+	if (permission.kind === "refuse") return permission;
+	if (permission.kind === "run") return { ...permission, harmless: false };
 	const { argv, cwd, escalate } = command;
 	const { guardCommand, offerRules } = await import("../approvals/guard-command.ts");
-	const { decision, programs } = await guardCommand(argv, permission.guard, { escalate });
+	const { decision, programs, isKnownSafe } = await guardCommand(argv, permission.guard, { escalate });
 	if (decision.kind === "refuse") return decision;
+	const isReadOnly = permission.guard.sandboxMode === "read-only";
 	if (decision.kind === "run") {
 		const isLetOut = decision.confined && (await approvals.isApproved({ argv, cwd, outsideSandbox: true }));
-		return { kind: "run", confined: decision.confined && !isLetOut };
+		const confined = decision.confined && !isLetOut;
+		return { kind: "run", confined, harmless: isKnownSafe || (confined && isReadOnly) };
 	}
+	const harmless = decision.confined && isReadOnly;
 	const isFree = permission.guard.sandboxMode === "danger-full-access";
 	const outsideSandbox = !decision.confined && !isFree;
 	// A rule lets nothing out of the sandbox: it is offered only where it would spare the next question.
@@ -64,7 +73,7 @@ export async function permitCommand(command: ShellCommand, context: ToolContext)
 	});
 	switch (answer.kind) {
 		case "approved":
-			return { kind: "run", confined: decision.confined };
+			return { kind: "run", confined: decision.confined, harmless };
 		case "denied":
 			return { kind: "refuse", reason: rejection(answer.feedback) };
 		case "aborted":

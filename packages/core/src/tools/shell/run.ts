@@ -75,7 +75,7 @@ async function runCommand(command: ShellCommand, context: ToolContext, isBarePat
 		return abortedResult;
 	}
 	const refusal = isBarePatch ? barePatchSentence : await workdirProblem(cwd, context);
-	const problem = refusal ?? (await context.beforeEffect?.());
+	const problem = refusal ?? (await context.beforeEffect?.({ mayChangeFiles: !permitted.harmless }));
 	if (problem !== undefined) {
 		end({ status: "spawn_failed", message: problem });
 		return failed(problem);
