@@ -127,7 +127,7 @@ test("is renewed every five seconds, until it is released or another's", async (
 	const result = await lockSession(file, fake);
 	const renewed = () => statSync(`${file}.lock`).mtimeMs;
 	const wait = async (): Promise<void> => {
-		fake.advance(5000);
+		await fake.advance(5000);
 		await vi.waitFor(() => expect(renewed()).toBe(fake.nowMs()));
 	};
 	await wait();
@@ -137,7 +137,7 @@ test("is renewed every five seconds, until it is released or another's", async (
 	await vi.waitFor(() => expect(fake.pending).toBe(1));
 	writeFileSync(`${file}.holder`, JSON.stringify({ ...note(), pid: 1 }));
 	const before = renewed();
-	fake.advance(5000);
+	await fake.advance(5000);
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	expect(renewed()).toBe(before);
 	if (result.kind === "locked") await result.release();
