@@ -30,6 +30,7 @@ export {
 	type SandboxRun,
 } from "./commands/sandbox-commands.ts";
 export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
+export { type LeftFile, type RewindRequest, type Rewound, rewindSession } from "./commands/rewind-session.ts";
 export {
 	type DeletedSession,
 	deleteSession,
@@ -41,8 +42,10 @@ export {
 	reindexSessions,
 	type SessionFinding,
 	type SessionList,
+	type ShownCompactions,
 	type ShownSession,
 	searchSessions,
+	showCompactions,
 	showSession,
 } from "./commands/session-commands.ts";
 export {
@@ -84,4 +87,4 @@ export {
 	type StartResult,
 } from "./session/start-request.ts";
 export type { FoundSession, IndexedSession } from "./sessions/session-index.ts";
-export { type SessionContent, sessionMarkdown } from "./sessions/session-text.ts";
+export { type SessionContent, compactionsMarkdown, sessionMarkdown } from "./sessions/session-text.ts";

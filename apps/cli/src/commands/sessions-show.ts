@@ -3,7 +3,14 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type ExitCode, exitCodes, toError } from "@codex/protocol";
-import { createRuntime, type ShownSession, sessionMarkdown, showSession } from "@codex/runtime";
+import {
+	compactionsMarkdown,
+	createRuntime,
+	type ShownSession,
+	sessionMarkdown,
+	showCompactions,
+	showSession,
+} from "@codex/runtime";
 import { hasFlag, lastValue } from "../arguments/read-options.ts";
 import type { Invocation } from "../arguments/select-command.ts";
 import type { CliIo } from "../cli-io.ts";
@@ -18,8 +25,25 @@ const dataOf = ({ path: file, meta, items, turns, damagedLines }: ShownSession) 
 	items,
 });
 
+async function runCompactions(invocation: Invocation, io: CliIo): Promise<ExitCode> {
+	const json = hasFlag(invocation, "json");
+	const command = "sessions show";
+	const made = createRuntime(io.runtimeOptions);
+	const shown = made.kind === "error" ? made : await showCompactions(made.runtime, invocation.positionals[0] ?? "");
+	if (shown.kind === "error") {
+		const { exitCode, lines } = shown;
+		return answerError(io, json, { command, exitCode, reason: "sessions_error", lines });
+	}
+	const { id, compactions } = shown;
+	if (json) return answerJson(io, { command, exitCode: exitCodes.done, reason: "ok", data: { session: id, compactions } });
+	const text = compactionsMarkdown(compactions);
+	io.stdout.write(io.stdout.isTTY ? `${printable(text)}\n` : text);
+	return exitCodes.done;
+}
+
 /** Runs either command. */
 export async function runSessionsShow(invocation: Invocation, io: CliIo): Promise<ExitCode> {
+	if (hasFlag(invocation, "compaction")) return await runCompactions(invocation, io);
 	const json = hasFlag(invocation, "json");
 	const command = invocation.command.path.join(" ");
 	const made = createRuntime(io.runtimeOptions);

@@ -34,7 +34,7 @@ export const sessionCommands: readonly CommandSpec[] = [
 			{ name: "to", kind: "value", valueName: "TURN", describe: "The last turn that stays, from 0; default: all but the last" },
 			{ name: "only", kind: "value", valueName: "WHAT", describe: "Go back with one of the two", choices: ["files", "conversation"] },
 			{ name: "preview", kind: "flag", describe: "Only say what would happen" },
-			{ name: "overwrite", kind: "value", valueName: "FILE", describe: "Put this file back although you changed it since", repeatable: true },
+			{ name: "overwrite", kind: "list", valueName: "FILE", describe: "Put this file back although you changed it since; may be repeated" },
 			{ name: "overwrite-all", kind: "flag", describe: "Put all such files back" },
 			{ name: "redo", kind: "flag", describe: "Take the last rewind back" },
 		],

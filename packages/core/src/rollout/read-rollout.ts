@@ -25,6 +25,8 @@ export type ReadRolloutResult =
 			readonly meta: SessionMeta;
 			/** Of the branch that the last line is on, as written: a crash may have left calls without outputs, see `repairHistory`. */
 			readonly history: readonly ConversationItem[];
+			/** The same with all that compactions took out of it, and without their notes. */
+			readonly log: readonly ConversationItem[];
 			/** The session's sum at its last `token_count`; zero without one. */
 			readonly usage: TokenUsage;
 			/** Lines that are not JSON objects, are malformed, repeat an id, or exceed 64 MiB. Lines of unknown types are not counted. */
@@ -52,15 +54,21 @@ export interface RolloutEnd {
 type Schemas = Pick<typeof schemas, "rolloutItemSchema" | "rolloutItemTypes" | "sessionMetaSchema">;
 
 /** What a line does to the session. */
-type Step =
+export type RolloutStep =
 	| { readonly kind: "item"; readonly item: ConversationItem }
-	| { readonly kind: "replace"; readonly items: readonly ConversationItem[] }
+	/** A compaction. `reason` is `""` when another program does not say. */
+	| {
+			readonly kind: "replace";
+			readonly items: readonly ConversationItem[];
+			readonly summary: string;
+			readonly reason: string;
+	  }
 	| { readonly kind: "usage"; readonly usage: TokenUsage }
 	| { readonly kind: "turn" }
 	| { readonly kind: "ended"; readonly call: EndedCall }
 	| { readonly kind: "nothing" };
 
-const nothing: Step = { kind: "nothing" };
+const nothing: RolloutStep = { kind: "nothing" };
 
 class RolloutReader {
 	meta: SessionMeta | undefined;
@@ -68,7 +76,7 @@ class RolloutReader {
 	lines = 0;
 	skippedLines = 0;
 	toldOf = 0;
-	readonly chain = new LineChain<Step>();
+	readonly chain = new LineChain<RolloutStep>();
 	readonly #schemas: Schemas;
 
 	readonly #blobs: string | undefined;
@@ -94,7 +102,7 @@ class RolloutReader {
 	}
 
 	/** `undefined` when the payload is not what its type says. */
-	#stepOf(type: unknown, payload: Fields): Step | undefined {
+	#stepOf(type: unknown, payload: Fields): RolloutStep | undefined {
 		switch (type) {
 			case "session_meta":
 				return this.#takeMeta(payload);
@@ -112,7 +120,7 @@ class RolloutReader {
 		}
 	}
 
-	#takeMeta(payload: Fields): Step | undefined {
+	#takeMeta(payload: Fields): RolloutStep | undefined {
 		const format = count(payload, "format");
 		if (format > rolloutFormat && this.meta === undefined) this.newerFormat ??= format;
 		const { success, data } = this.#schemas.sessionMetaSchema.safeParse(payload);
@@ -121,7 +129,7 @@ class RolloutReader {
 		return nothing;
 	}
 
-	#itemStep(payload: unknown): Step | undefined {
+	#itemStep(payload: unknown): RolloutStep | undefined {
 		if (!isFields(payload) || typeof payload.type !== "string") return undefined;
 		if (!this.#schemas.rolloutItemTypes.has(payload.type)) return nothing;
 		const { success, data } = this.#schemas.rolloutItemSchema.safeParse(payload);
@@ -129,7 +137,7 @@ class RolloutReader {
 	}
 
 	/** Codex's own compaction replaces the history, when it says by what. */
-	#replaceStep(payload: Fields): Step | undefined {
+	#replaceStep(payload: Fields): RolloutStep | undefined {
 		if (!Array.isArray(payload.replacement_history)) return nothing;
 		const items: ConversationItem[] = [];
 		const replacement: readonly unknown[] = payload.replacement_history;
@@ -138,11 +146,13 @@ class RolloutReader {
 			if (step === undefined) return undefined;
 			if (step.kind === "item") items.push(step.item);
 		}
-		return { kind: "replace", items };
+		const { message, reason } = payload;
+		const summary = typeof message === "string" ? message : "";
+		return { kind: "replace", items, summary, reason: typeof reason === "string" ? reason : "" };
 	}
 }
 
-function eventStep(payload: Fields): Step | undefined {
+function eventStep(payload: Fields): RolloutStep | undefined {
 	switch (payload.type) {
 		case "token_count": {
 			const usage = readTotal(payload);
@@ -193,12 +203,14 @@ function resultOf(reader: RolloutReader, path: string): ReadRolloutResult {
 		return { kind: "error", message: `${path} is not a session: ${problem}` };
 	}
 	let history: ConversationItem[] = [];
+	const log: ConversationItem[] = [];
 	let usage = zeroUsage;
 	let turns = 0;
 	const endedCalls = new Map<string, EndedCall>();
 	for (const step of chain.branch()) {
 		if (step.kind === "item") {
 			history.push(step.item);
+			log.push(step.item);
 			// A later turn may use an id again.
 			if ("call_id" in step.item && !step.item.type.endsWith("_output")) endedCalls.delete(step.item.call_id);
 		}
@@ -208,7 +220,7 @@ function resultOf(reader: RolloutReader, path: string): ReadRolloutResult {
 		else if (step.kind === "ended") endedCalls.set(step.call.callId, step.call);
 	}
 	const newlySkippedLines = Math.max(0, skippedLines - reader.toldOf);
-	return { kind: "ok", meta, history, usage, skippedLines, newlySkippedLines, end: chain.end, endedCalls, turns };
+	return { kind: "ok", meta, history, log, usage, skippedLines, newlySkippedLines, end: chain.end, endedCalls, turns };
 }
 
 /**
@@ -219,19 +231,41 @@ function resultOf(reader: RolloutReader, path: string): ReadRolloutResult {
  */
 export async function readRollout(path: string): Promise<ReadRolloutResult> {
 	try {
-		const handle = await openForReading(path);
-		try {
-			// The schemas load zod, which a session that starts anew never needs.
-			const reader = new RolloutReader(await import("@codex/protocol/schema"), blobFolderOf(path));
-			await readLines(handle, (line) => {
-				reader.take(line);
-				return true;
-			});
-			return resultOf(reader, path);
-		} finally {
-			await handle.close();
-		}
+		return resultOf(await readAll(path), path);
 	} catch (thrown) {
-		return { kind: "error", message: `the session cannot be read: ${toError(thrown).message}` };
+		return unreadable(thrown);
+	}
+}
+
+const unreadable = (thrown: unknown): { readonly kind: "error"; readonly message: string } => ({
+	kind: "error",
+	message: `the session cannot be read: ${toError(thrown).message}`,
+});
+
+/** What each line of the present branch does, in order; one sentence when that cannot be read. Never rejects. */
+export async function readSteps(
+	path: string,
+): Promise<{ readonly kind: "ok"; readonly steps: readonly RolloutStep[] } | { readonly kind: "error"; readonly message: string }> {
+	try {
+		const reader = await readAll(path);
+		const result = resultOf(reader, path);
+		return result.kind === "error" ? result : { kind: "ok", steps: reader.chain.branch() };
+	} catch (thrown) {
+		return unreadable(thrown);
+	}
+}
+
+async function readAll(path: string): Promise<RolloutReader> {
+	const handle = await openForReading(path);
+	try {
+		// The schemas load zod, which a session that starts anew never needs.
+		const reader = new RolloutReader(await import("@codex/protocol/schema"), blobFolderOf(path));
+		await readLines(handle, (line) => {
+			reader.take(line);
+			return true;
+		});
+		return reader;
+	} finally {
+		await handle.close();
 	}
 }

@@ -10,8 +10,10 @@ import {
 	listRollouts,
 	lockSession,
 	type RolloutFile,
+	readCompactions,
 	readRollout,
 	repairHistory,
+	type SavedCompaction,
 } from "@codex/core";
 import { type ConversationItem, exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
@@ -107,10 +109,26 @@ export async function showSession(context: RuntimeContext, id: string): Promise<
 		kind: "ok",
 		path: found.file.path,
 		meta: context.redactor.value(read.meta),
-		items: context.redactor.value(repairHistory(read.history, read.endedCalls)),
+		items: context.redactor.value(repairHistory(read.log, read.endedCalls)),
 		turns: read.turns,
 		damagedLines: read.skippedLines,
 	};
+}
+
+/** The compactions of a session. */
+export interface ShownCompactions {
+	readonly kind: "ok";
+	readonly id: string;
+	readonly compactions: readonly SavedCompaction[];
+}
+
+/** Reads what compactions took out of a session's context. The file is not changed. */
+export async function showCompactions(context: RuntimeContext, id: string): Promise<ShownCompactions | StartError> {
+	const found = await findSession(context.paths.sessionsDir, id);
+	if (found.kind === "error") return found;
+	const read = await readCompactions(found.file.path);
+	if (read.kind === "error") return startError(exitCodes.usage, read.message);
+	return { kind: "ok", id: found.file.name.id, compactions: context.redactor.value(read.compactions) };
 }
 
 /** A session that was deleted. */

@@ -170,6 +170,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 				rollout.open();
 				source.begin(op);
 			}
+			if (op.type === "compact") rollout.open();
 			session.submit({ id, op });
 			return id;
 		},

@@ -1,5 +1,6 @@
 // A session as a person reads it: Markdown. Pure; secrets were masked before.
 
+import type { SavedCompaction } from "@codex/core";
 import type { ConversationItem, MessageItem, SessionMeta, ToolOutput } from "@codex/protocol";
 
 /** What is written of a session. */
@@ -42,6 +43,20 @@ function itemText(item: ConversationItem): string | undefined {
 		case "custom_tool_call_output":
 			return `### Result (${item.call_id})\n\n${fenced(outputText(item.output))}`;
 	}
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** What compactions took out of the context, as Markdown, ending in a newline. */
+export function compactionsMarkdown(compactions: readonly SavedCompaction[]): string {
+	if (compactions.length === 0) return "Nothing has left the context: there was no compaction.\n";
+	const parts = compactions.flatMap(({ reason, summary, removed, tokensBefore, tokensAfter }, index) => [
+		`# Compaction ${index + 1}${reason === "" ? "" : ` (${reason})`}: about ${tokensBefore} tokens became ${tokensAfter}`,
+		`## Notes that stand for it\n\n${fenced(summary)}`,
+		`## ${plural(removed.length, "item")} left the context`,
+		...removed.map(itemText).filter((text) => text !== undefined),
+	]);
+	return `${parts.join("\n\n")}\n`;
 }
 
 /** The whole session as Markdown, ending in a newline. */
