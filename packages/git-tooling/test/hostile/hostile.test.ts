@@ -109,8 +109,8 @@ async function useEverything({ trap, top }: Place, options: GitOptions): Promise
 		opened += 1;
 		const cache = createBranchCache(repository);
 		await cache.read();
-		for (const of of ["staged", "unstaged", "untracked", { against: "HEAD" }] as const) {
-			await tolerant(() => diff(repository, { of }));
+		for (const compared of ["staged", "unstaged", "untracked", { against: "HEAD" }] as const) {
+			await tolerant(() => diff(repository, { of: compared }));
 		}
 		await mergePreflight(repository, "HEAD", "theirs");
 		await listWorktrees(repository);
