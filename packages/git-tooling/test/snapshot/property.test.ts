@@ -12,7 +12,7 @@ import { Model, type World } from "./model.ts";
 import { changeSomething, createRandom, readWorld } from "./world.ts";
 
 /** Sequences in each setting, 150 together; a full run multiplies them. */
-const counts = { outside: 116, repository: 20, linked: 14 };
+const counts = { outside: 130, repository: 12, linked: 8 };
 const multiplier = 1;
 const stepsOfSequence = 9;
 const firstSeed = 20_260_000;
