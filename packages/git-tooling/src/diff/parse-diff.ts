@@ -47,24 +47,30 @@ export function parseDiffFiles(output: Buffer): readonly DiffFile[] {
 	while (at < fields.length) {
 		const field = next();
 		const raw = /^:(\d{6}) (\d{6}) [0-9a-f]+ [0-9a-f]+ ([A-Z])\d*$/.exec(field);
-		if (raw !== null) {
-			const [, oldMode = "", newMode = "", letter = ""] = raw;
-			const hasTwo = letter === "R" || letter === "C";
-			const first = toText(next());
-			const paths = hasTwo ? { path: toText(next()), oldPath: first } : { path: first };
-			files.push({ ...paths, status: statuses[letter] ?? "modified", oldMode, newMode });
-			continue;
-		}
 		const counts = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(field);
-		if (counts === null) continue;
-		const [, added = "", removed = "", name = ""] = counts;
-		if (name === "") next();
-		const path = toText(name === "" ? next() : name);
-		lines.set(path, { binary: added === "-", added: Number(added) || 0, removed: Number(removed) || 0 });
+		if (raw !== null) files.push(fileOf(raw, next));
+		else if (counts !== null) lines.set(...linesOf(counts, next));
 	}
 	// An unmerged file has two lines; the first says so.
 	const seen = new Set<string>();
 	return files
 		.filter(({ path }) => !seen.has(path) && seen.add(path))
 		.map((file) => ({ ...file, ...(lines.get(file.path) ?? { binary: false, added: 0, removed: 0 }) }));
+}
+
+/** A file of a `:mode mode id id letter` field; the paths are the fields after it. */
+function fileOf(raw: RegExpExecArray, next: () => string): Omit<DiffFile, keyof Lines> {
+	const [, oldMode = "", newMode = "", letter = ""] = raw;
+	const hasTwo = letter === "R" || letter === "C";
+	const first = toText(next());
+	const paths = hasTwo ? { path: toText(next()), oldPath: first } : { path: first };
+	return { ...paths, status: statuses[letter] ?? "modified", oldMode, newMode };
+}
+
+/** Path and counts of an `added removed path` field; a moved file has its two paths in the fields after it. */
+function linesOf(counts: RegExpExecArray, next: () => string): [path: string, lines: Lines] {
+	const [, added = "", removed = "", name = ""] = counts;
+	if (name === "") next();
+	const path = toText(name === "" ? next() : name);
+	return [path, { binary: added === "-", added: Number(added) || 0, removed: Number(removed) || 0 }];
 }

@@ -94,7 +94,7 @@ function aborted(signal: AbortSignal): boolean {
 }
 
 /** The error of a git that refused; its message is git's first lines without `fatal:`. */
-export function gitFailed(args: readonly string[], stderr: string, exitCode: number): GitToolingError {
+function gitFailed(args: readonly string[], stderr: string, exitCode: number): GitToolingError {
 	const said = stderr
 		.split("\n")
 		.filter((line) => line.trim() !== "")
@@ -106,9 +106,9 @@ export function gitFailed(args: readonly string[], stderr: string, exitCode: num
 }
 
 interface Collector {
-	take(chunk: Buffer): void;
-	bytes(): Buffer;
-	full(): boolean;
+	readonly take: (chunk: Buffer) => void;
+	readonly bytes: () => Buffer;
+	readonly full: () => boolean;
 }
 
 function collect(maxBytes: number, whenFull: () => void): Collector {

@@ -31,7 +31,7 @@ export async function discoverRepository(path: string): Promise<FoundRepository 
 }
 
 /** The git folder that the `.git` of `folder` is or names; undefined when it has none. */
-export async function gitDirOf(folder: string): Promise<string | undefined> {
+async function gitDirOf(folder: string): Promise<string | undefined> {
 	const dotGit = join(folder, ".git");
 	const kind = await kindOf(dotGit);
 	if (kind === "directory") return (await isGitDir(dotGit)) ? await realpathIfAny(dotGit) : undefined;

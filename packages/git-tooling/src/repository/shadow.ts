@@ -23,9 +23,9 @@ export interface Shadow {
 	/** Its folder. */
 	readonly folder: string;
 	/** @throws GitToolingError as `runGit` */
-	run(args: readonly string[], call?: ShadowCall): Promise<GitAnswer>;
+	readonly run: (args: readonly string[], call?: ShadowCall) => Promise<GitAnswer>;
 	/** Copies the real index, hands the copy to `use`, and removes it afterwards. */
-	withIndex<T>(use: (indexFile: string) => Promise<T>): Promise<T>;
+	readonly withIndex: <T>(use: (indexFile: string) => Promise<T>) => Promise<T>;
 }
 
 /** What may be taken over from the repository's and the user's settings, and the values that are accepted. */

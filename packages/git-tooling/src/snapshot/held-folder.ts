@@ -2,7 +2,7 @@
 // and used through its descriptor, so that a link put in the way between look and use leads nowhere. On a system without
 // /proc/self/fd every part is looked at before use, which leaves a moment between the two.
 
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from "node:fs";
 import { systemErrorCode } from "../git-tooling-error.ts";
 import { ancestorsOf, type ByteName, toDiskPath } from "./path-name.ts";
 
@@ -97,6 +97,6 @@ export function lstatIfAny(path: string | Buffer): ReturnType<typeof statBig> | 
 	}
 }
 
-function statBig(path: string | Buffer): import("node:fs").BigIntStats {
+function statBig(path: string | Buffer): BigIntStats {
 	return lstatSync(path, { bigint: true });
 }

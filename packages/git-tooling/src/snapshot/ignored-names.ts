@@ -16,13 +16,13 @@ export interface IgnoredNames {
 }
 
 /** The rule where no repository has one. */
-export const generatedOnly: IgnoredNames = {
+const generatedOnly: IgnoredNames = {
 	folder: (name) => generatedFolders.has(lastPart(name)),
 	file: () => false,
 };
 
 /** What git ignores in the work tree of `shadow`. */
-export async function ignoredByGit(shadow: Shadow): Promise<IgnoredNames> {
+async function ignoredByGit(shadow: Shadow): Promise<IgnoredNames> {
 	const args = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
 	const { stdout } = await shadow.withIndex((indexFile) => shadow.run(args, { indexFile }));
 	const files = new Set<string>();

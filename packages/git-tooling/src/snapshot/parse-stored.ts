@@ -103,7 +103,7 @@ function assertVersion(fields: Fields, what: string): void {
 }
 
 /** An entry as a JSON value. */
-export function entryToJson(entry: Entry | undefined): unknown {
+function entryToJson(entry: Entry | undefined): unknown {
 	switch (entry?.kind) {
 		case undefined:
 			return null;

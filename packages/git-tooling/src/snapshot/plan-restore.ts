@@ -100,24 +100,35 @@ function settle(
 		steps.delete(name);
 		left.push({ name, reason: "blocked" });
 	};
+	keepOccupied(current, steps, leave);
+	// Folders that are added meanwhile were looked at when they were added.
+	const names = Array.from(steps.keys());
+	for (const name of names) {
+		if (steps.get(name)?.to === undefined) continue;
+		const inTheWay = ancestorsOf(name).some((above) => !isFolderAfterwards(above, input, steps));
+		if (inTheWay) leave(name);
+	}
+	return { actions: inOrder([...steps.values()]), left: left.filter(({ name }) => !steps.has(name)), uncaptured };
+}
+
+/** Takes out the removals of folders in which something stays; a file that was to replace such a folder is left. */
+function keepOccupied(
+	current: PlanInput["current"],
+	steps: Map<ByteName, StoredAction>,
+	leave: (name: ByteName) => void,
+): void {
 	// Whether something stays at or below a path, from the bottom up: what is deepest is decided first.
 	const occupied = new Set<ByteName>();
 	const deepestFirst = [...current.entries.keys()].toSorted((a, b) => depthOf(b) - depthOf(a));
 	for (const name of deepestFirst) {
 		const step = steps.get(name);
 		const isFolder = current.entries.get(name)?.kind === "folder";
-		const goes = step !== undefined && step.to?.kind !== "folder" && !(isFolder && occupied.has(name));
-		if (goes) continue;
-		if (step !== undefined && isFolder && step.to === undefined) steps.delete(name);
-		else if (step !== undefined && isFolder && step.to?.kind !== "folder") leave(name);
+		const isToGo = step !== undefined && step.to?.kind !== "folder";
+		if (isToGo && !(isFolder && occupied.has(name))) continue;
+		if (isToGo && step.to === undefined) steps.delete(name);
+		else if (isToGo) leave(name);
 		for (const above of ancestorsOf(name)) occupied.add(above);
 	}
-	for (const name of [...steps.keys()]) {
-		if (steps.get(name)?.to === undefined) continue;
-		const inTheWay = ancestorsOf(name).some((above) => !isFolderAfterwards(above, input, steps));
-		if (inTheWay) leave(name);
-	}
-	return { actions: inOrder([...steps.values()]), left: left.filter(({ name }) => !steps.has(name)), uncaptured };
 }
 
 /** Whether a path is, or can be made, a folder: adds the step that makes one where there is nothing. */

@@ -124,10 +124,7 @@ function toChange(name: ByteName, now: string, by: NewRecord["by"]): StoredChang
 }
 
 /** The records that stay; what a removed one says about who changed what is said by the next. */
-export function withoutRecords(
-	records: readonly StoredRecord[],
-	sequences: ReadonlySet<number>,
-): readonly StoredRecord[] {
+function withoutRecords(records: readonly StoredRecord[], sequences: ReadonlySet<number>): readonly StoredRecord[] {
 	const left: StoredRecord[] = [];
 	let carried: readonly StoredChange[] = [];
 	for (const record of records) {

@@ -48,7 +48,7 @@ export async function listWorktrees(repository: Repository): Promise<readonly Wo
 }
 
 /** Reads `git worktree list --porcelain -z`. */
-export function parseWorktrees(text: string): readonly Worktree[] {
+function parseWorktrees(text: string): readonly Worktree[] {
 	const blocks = text.split("\0\0").filter((block) => block.trim() !== "");
 	return blocks.map((block, index) => {
 		const fields = new Map<string, string>();
@@ -148,11 +148,8 @@ export async function removeWorktree(
 	if (wrongPath !== undefined) return refused(wrongPath);
 	const wanted = await realpathOr(path);
 	const found = (await listWorktrees(repository)).find((worktree) => worktree.path === wanted);
-	if (found === undefined) return refused(`${path} is not a work tree of this repository.`);
-	if (found.main) return refused(`${path} is the main work tree; it cannot be removed.`);
-	if (found.locked !== undefined) {
-		return refused(`${path} is locked${found.locked === "" ? "" : ` (${found.locked})`}; unlock it first.`);
-	}
+	const standing = removalRefusal(path, found);
+	if (standing !== undefined) return refused(standing);
 	const opened = await openRepository(wanted, repository.options);
 	const isOurs = opened.kind === "repository" && opened.root === wanted && opened.commonDir === repository.commonDir;
 	if (opened.kind === "repository" && !isOurs) return refused(`${path} now belongs to another repository.`);
@@ -181,4 +178,12 @@ async function realpathOr(path: string): Promise<string> {
 		// Its folder is gone: git knows it by the name it had.
 		return path;
 	}
+}
+
+/** Why a work tree must not be removed whatever it holds, as a sentence. */
+function removalRefusal(path: string, found: Worktree | undefined): string | undefined {
+	if (found === undefined) return `${path} is not a work tree of this repository.`;
+	if (found.main) return `${path} is the main work tree; it cannot be removed.`;
+	if (found.locked === undefined) return undefined;
+	return `${path} is locked${found.locked === "" ? "" : ` (${found.locked})`}; unlock it first.`;
 }

@@ -1,7 +1,7 @@
 // Every public function in every hostile repository: the canary must not run. And before it, plain git in the same
 // repository: there it must, else the case proves nothing and fails.
 
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -74,29 +74,37 @@ async function buildPlace(hostile: HostileCase, dir: TempDir): Promise<Place> {
 }
 
 /** Plain git in a copy of everything, at the same path, so that what it does is not seen by what follows. */
-function runControl(
+async function runControl(
 	hostile: HostileCase,
 	{ trap, home, mark, top }: Place,
 	env: Readonly<Record<string, string>>,
-): boolean {
+): Promise<boolean> {
 	const kept = `${top}-kept`;
 	cpSync(top, kept, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
 	// Times in the index do not match copies: git looks at contents, which is what runs filters.
 	for (const args of hostile.control) {
 		const command =
 			hostile.terminal === true ? ["script", "-qec", `git ${args.join(" ")}`, "/dev/null"] : ["git", ...args];
-		spawnSync(command[0] ?? "git", command.slice(1), {
-			cwd: trap.root,
-			env: { ...plainEnv(home), TERM: "dumb", ...env },
-			input: "protocol=https\nhost=nowhere.invalid\n",
-			timeout: 10_000,
-		});
+		await runPlain(command, trap.root, { ...plainEnv(home), TERM: "dumb", ...env });
 	}
 	const ran = existsSync(mark);
 	rmSync(top, { recursive: true, force: true });
 	cpSync(kept, top, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
 	rmSync(kept, { recursive: true, force: true });
 	return ran;
+}
+
+/** Runs a command to its end, however it ends; not longer than ten seconds. */
+function runPlain(command: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+	const [file = "git", ...args] = command;
+	return new Promise((resolve) => {
+		const child = spawn(file, args, { cwd, env, stdio: ["pipe", "ignore", "ignore"], timeout: 10_000 });
+		child.on("error", () => resolve());
+		child.on("close", () => resolve());
+		// A command that does not read its input may end before it is written.
+		child.stdin.on("error", () => {});
+		child.stdin.end("protocol=https\nhost=nowhere.invalid\n");
+	});
 }
 
 /** Every public function, with what it finds; problems and refusals are fine, a canary is not. */
@@ -109,8 +117,8 @@ async function useEverything({ trap, top }: Place, options: GitOptions): Promise
 		opened += 1;
 		const cache = createBranchCache(repository);
 		await cache.read();
-		for (const of of ["staged", "unstaged", "untracked", { against: "HEAD" }] as const) {
-			await tolerant(() => diff(repository, { of }));
+		for (const compared of ["staged", "unstaged", "untracked", { against: "HEAD" }] as const) {
+			await tolerant(() => diff(repository, { of: compared }));
 		}
 		await mergePreflight(repository, "HEAD", "theirs");
 		await listWorktrees(repository);
@@ -165,7 +173,7 @@ describe.concurrent("hostile repositories", () => {
 			try {
 				const place = await buildPlace(hostile, dir);
 				const env = hostile.env?.(place.trap) ?? {};
-				expect(runControl(hostile, place, env), "the control: plain git runs the canary").toBe(true);
+				expect(await runControl(hostile, place, env), "the control: plain git runs the canary").toBe(true);
 				expect(existsSync(place.mark)).toBe(false);
 				const options = { env: { ...plainEnv(place.home), ...env }, scratch: join(place.top, "scratch") };
 				const opened = await useEverything(place, options);

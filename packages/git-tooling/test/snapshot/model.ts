@@ -58,27 +58,7 @@ export class Model {
 			return false;
 		});
 		const start = new Map(world);
-		for (const path of todo) if (world.get(path)?.kind !== "folder") world.delete(path);
-		for (const path of todo.toSorted((a, b) => depth(b) - depth(a))) {
-			const goes = wanted.get(path)?.kind !== "folder";
-			if (world.get(path)?.kind === "folder" && goes && !hasChild(world, path)) world.delete(path);
-		}
-		for (const path of todo.toSorted((a, b) => depth(a) - depth(b))) {
-			const thing = wanted.get(path);
-			if (thing === undefined) continue;
-			const above = parents(path);
-			const blocked =
-				world.has(path) || above.some((parent) => (world.get(parent) ?? { kind: "folder" }).kind !== "folder");
-			if (blocked) {
-				left.add(path);
-				continue;
-			}
-			for (const parent of above) {
-				if (!world.has(parent)) left.delete(parent);
-				world.set(parent, { kind: "folder" });
-			}
-			world.set(path, thing);
-		}
+		carryOut(world, { wanted, todo, left });
 		const changed = paths(start, world).some((path) => !same(start.get(path), world.get(path)));
 		if (isRedo) this.redo.pop();
 		else if (changed) this.redo.push(before);
@@ -105,4 +85,35 @@ export class Model {
 
 function paths(left: World, right: World): string[] {
 	return [...new Set([...left.keys(), ...right.keys()])];
+}
+
+interface Steps {
+	readonly wanted: World;
+	readonly todo: readonly string[];
+	readonly left: Set<string>;
+}
+
+/** Takes away what goes, then puts what is wanted where there is room for it; the rest is left. */
+function carryOut(world: World, { wanted, todo, left }: Steps): void {
+	for (const path of todo) if (world.get(path)?.kind !== "folder") world.delete(path);
+	for (const path of todo.toSorted((a, b) => depth(b) - depth(a))) {
+		const goes = wanted.get(path)?.kind !== "folder";
+		if (world.get(path)?.kind === "folder" && goes && !hasChild(world, path)) world.delete(path);
+	}
+	for (const path of todo.toSorted((a, b) => depth(a) - depth(b))) {
+		const thing = wanted.get(path);
+		if (thing === undefined) continue;
+		if (put(world, path, thing)) for (const parent of parents(path)) left.delete(parent);
+		else left.add(path);
+	}
+}
+
+/** Puts something at a path, with the folders above it; false when something else is in the way. */
+function put(world: World, path: string, thing: Thing): boolean {
+	const above = parents(path);
+	if (world.has(path)) return false;
+	if (above.some((parent) => (world.get(parent) ?? { kind: "folder" }).kind !== "folder")) return false;
+	for (const parent of above) world.set(parent, { kind: "folder" });
+	world.set(path, thing);
+	return true;
 }

@@ -15,8 +15,8 @@ export interface SnapshotPlace {
 	readonly store: string;
 	readonly snapshots: Snapshots;
 	/** Opens the same store again, as another run of the program would. */
-	reopen(): Promise<Snapshots>;
-	git(...args: readonly string[]): Promise<string>;
+	readonly reopen: () => Promise<Snapshots>;
+	readonly git: (...args: readonly string[]) => Promise<string>;
 }
 
 type Files = Readonly<Record<string, string | Uint8Array>>;

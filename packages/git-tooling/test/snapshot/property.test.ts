@@ -11,8 +11,8 @@ import { gitOptions } from "../places.ts";
 import { Model, type World } from "./model.ts";
 import { changeSomething, createRandom, readWorld } from "./world.ts";
 
-/** Sequences in each setting, 160 together; a full run multiplies them. */
-const counts = { outside: 80, repository: 40, linked: 40 };
+/** Sequences in each setting, 150 together; a full run multiplies them. */
+const counts = { outside: 130, repository: 12, linked: 8 };
 const multiplier = 1;
 const stepsOfSequence = 9;
 const firstSeed = 20_260_000;
@@ -173,7 +173,7 @@ const fromQuoted = (path: string): string =>
 				)
 		: path;
 
-describe.each([
+describe.concurrent.each([
 	["outside a repository", counts.outside * multiplier, outside],
 	["in a repository", counts.repository * multiplier, () => repository(false)],
 	["in a linked work tree", counts.linked * multiplier, () => repository(true)],

@@ -13,7 +13,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { World } from "./model.ts";
+import type { Thing, World } from "./model.ts";
 
 /** Numbers that are the same for the same seed (mulberry32). */
 export function createRandom(seed: number): (below: number) => number {
@@ -55,45 +55,67 @@ export function changeSomething(root: string, random: (below: number) => number)
 		const name = names[random(names.length)] ?? "a";
 		return parent === undefined ? name : `${parent}/${name}`;
 	};
-	const kind = random(10);
 	const target = fresh();
 	const [old, thing] = pick() ?? [target, undefined];
-	switch (kind) {
-		case 0:
-		case 1:
-		case 2: {
-			const path = thing?.kind === "file" && random(3) > 0 ? old : target;
-			rmSync(join(root, path), { recursive: true, force: true });
-			writeFileSync(join(root, path), random(6) === 0 ? "same\r\n" : `text ${random(5)}\n`);
-			return `write ${path}`;
-		}
-		case 3:
-			rmSync(join(root, target), { recursive: true, force: true });
-			mkdirSync(join(root, target));
-			return `mkdir ${target}`;
-		case 4:
-			rmSync(join(root, target), { recursive: true, force: true });
-			symlinkSync(random(2) === 0 ? "a" : "/etc/passwd", join(root, target));
-			return `link ${target}`;
-		case 5:
-			if (thing?.kind === "file") chmodSync(join(root, old), random(2) === 0 ? 0o755 : 0o600);
-			return `chmod ${old}`;
-		case 6:
-		case 7:
-			rmSync(join(root, old), { recursive: true, force: true });
-			return `rm ${old}`;
-		case 8:
-			if (thing !== undefined && !target.startsWith(`${old}/`) && !old.startsWith(`${target}/`) && target !== old) {
-				rmSync(join(root, target), { recursive: true, force: true });
-				renameSync(join(root, old), join(root, target));
-			}
-			return `mv ${old} ${target}`;
-		default: {
-			const deep = `${target}/x/y`;
-			rmSync(join(root, target), { recursive: true, force: true });
-			mkdirSync(join(root, target, "x"), { recursive: true });
-			writeFileSync(join(root, deep), `deep ${random(3)}`);
-			return `deep ${deep}`;
-		}
-	}
+	const change = changes[random(changes.length)] ?? write;
+	return change({ root, random, target, old, thing });
 }
+
+interface Change {
+	readonly root: string;
+	readonly random: (below: number) => number;
+	/** A path at which there may be nothing yet. */
+	readonly target: string;
+	/** A path at which there is something, and what. */
+	readonly old: string;
+	readonly thing: Thing | undefined;
+}
+
+const clear = (root: string, path: string): void => rmSync(join(root, path), { recursive: true, force: true });
+
+const write = ({ root, random, target, old, thing }: Change): string => {
+	const path = thing?.kind === "file" && random(3) > 0 ? old : target;
+	clear(root, path);
+	writeFileSync(join(root, path), random(6) === 0 ? "same\r\n" : `text ${random(5)}\n`);
+	return `write ${path}`;
+};
+
+const makeFolder = ({ root, target }: Change): string => {
+	clear(root, target);
+	mkdirSync(join(root, target));
+	return `mkdir ${target}`;
+};
+
+const makeLink = ({ root, random, target }: Change): string => {
+	clear(root, target);
+	symlinkSync(random(2) === 0 ? "a" : "/etc/passwd", join(root, target));
+	return `link ${target}`;
+};
+
+const changeMode = ({ root, random, old, thing }: Change): string => {
+	if (thing?.kind === "file") chmodSync(join(root, old), random(2) === 0 ? 0o755 : 0o600);
+	return `chmod ${old}`;
+};
+
+const remove = ({ root, old }: Change): string => {
+	clear(root, old);
+	return `rm ${old}`;
+};
+
+const move = ({ root, target, old, thing }: Change): string => {
+	const isPossible = thing !== undefined && !`${target}/`.startsWith(`${old}/`) && !old.startsWith(`${target}/`);
+	if (isPossible) {
+		clear(root, target);
+		renameSync(join(root, old), join(root, target));
+	}
+	return `mv ${old} ${target}`;
+};
+
+const makeDeep = ({ root, random, target }: Change): string => {
+	clear(root, target);
+	mkdirSync(join(root, target, "x"), { recursive: true });
+	writeFileSync(join(root, target, "x/y"), `deep ${random(3)}`);
+	return `deep ${target}/x/y`;
+};
+
+const changes = [write, write, write, makeFolder, makeLink, changeMode, remove, remove, move, makeDeep];
