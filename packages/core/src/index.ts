@@ -2,9 +2,9 @@
 
 // context
 export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs } from "./context/project-docs.ts";
+export type { Checkpoint, Checkpoints } from "./ports/checkpoints.ts";
 // ports
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
-export type { Checkpoint, Checkpoints } from "./ports/checkpoints.ts";
 export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/file-guard.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";

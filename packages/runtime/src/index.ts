@@ -12,6 +12,7 @@ export {
 	collectSessions,
 } from "./commands/collect-sessions.ts";
 export { type ConfigExplanation, explainConfig } from "./commands/explain-config.ts";
+export { type LeftFile, type RewindRequest, type Rewound, rewindSession } from "./commands/rewind-session.ts";
 export {
 	type AddedRule,
 	addRule,
@@ -30,7 +31,6 @@ export {
 	type SandboxRun,
 } from "./commands/sandbox-commands.ts";
 export { isSchemaName, type SchemaName, schemaText } from "./commands/schema-text.ts";
-export { type LeftFile, type RewindRequest, type Rewound, rewindSession } from "./commands/rewind-session.ts";
 export {
 	type DeletedSession,
 	deleteSession,
@@ -87,4 +87,4 @@ export {
 	type StartResult,
 } from "./session/start-request.ts";
 export type { FoundSession, IndexedSession } from "./sessions/session-index.ts";
-export { type SessionContent, compactionsMarkdown, sessionMarkdown } from "./sessions/session-text.ts";
+export { compactionsMarkdown, type SessionContent, sessionMarkdown } from "./sessions/session-text.ts";

@@ -13,10 +13,12 @@ const command = "rewind";
 function requestOf(invocation: Invocation): RewindRequest | string {
 	const [id] = invocation.positionals;
 	const to = lastValue(invocation, "to");
-	if (to !== undefined && !/^\d{1,9}$/.test(to)) return `--to needs the number of the last turn that stays, not \`${to}\``;
+	if (to !== undefined && !/^\d{1,9}$/.test(to))
+		return `--to needs the number of the last turn that stays, not \`${to}\``;
 	const only = lastValue(invocation, "only");
 	const redo = hasFlag(invocation, "redo");
-	if (redo && (to !== undefined || only !== undefined)) return "--redo takes back what was done: it goes with neither --to nor --only";
+	if (redo && (to !== undefined || only !== undefined))
+		return "--redo takes back what was done: it goes with neither --to nor --only";
 	return {
 		...(id === undefined ? {} : { id }),
 		...(to === undefined ? {} : { turns: Number(to) }),
@@ -58,7 +60,12 @@ export async function runRewind(invocation: Invocation, io: CliIo): Promise<Exit
 	const exitCode = rewound.left.length === 0 ? exitCodes.done : exitCodes.approvalNeeded;
 	if (json) {
 		const reason = rewound.left.length === 0 ? "ok" : "files_left";
-		return answerJson(io, { command, exitCode, reason, data: { ...data, dropped_turns: droppedTurns, preview: request.preview } });
+		return answerJson(io, {
+			command,
+			exitCode,
+			reason,
+			data: { ...data, dropped_turns: droppedTurns, preview: request.preview },
+		});
 	}
 	io.stdout.write(`${linesOf(rewound, request).map(printable).join("\n")}\n`);
 	return exitCode;

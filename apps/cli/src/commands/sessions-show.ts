@@ -35,7 +35,8 @@ async function runCompactions(invocation: Invocation, io: CliIo): Promise<ExitCo
 		return answerError(io, json, { command, exitCode, reason: "sessions_error", lines });
 	}
 	const { id, compactions } = shown;
-	if (json) return answerJson(io, { command, exitCode: exitCodes.done, reason: "ok", data: { session: id, compactions } });
+	if (json)
+		return answerJson(io, { command, exitCode: exitCodes.done, reason: "ok", data: { session: id, compactions } });
 	const text = compactionsMarkdown(compactions);
 	io.stdout.write(io.stdout.isTTY ? `${printable(text)}\n` : text);
 	return exitCodes.done;

@@ -22,7 +22,7 @@ const tokensOf = (items: readonly ConversationItem[]): number =>
 	items.reduce((sum, item) => sum + estimateTokens(item), 0);
 
 /** The compactions of the steps of one branch. */
-export function compactionsOf(steps: readonly RolloutStep[]): readonly SavedCompaction[] {
+function compactionsOf(steps: readonly RolloutStep[]): readonly SavedCompaction[] {
 	const found: SavedCompaction[] = [];
 	let history: ConversationItem[] = [];
 	for (const step of steps) {
@@ -46,7 +46,8 @@ export function compactionsOf(steps: readonly RolloutStep[]): readonly SavedComp
 export async function readCompactions(
 	path: string,
 ): Promise<
-	{ readonly kind: "ok"; readonly compactions: readonly SavedCompaction[] } | { readonly kind: "error"; readonly message: string }
+	| { readonly kind: "ok"; readonly compactions: readonly SavedCompaction[] }
+	| { readonly kind: "error"; readonly message: string }
 > {
 	const read = await readSteps(path);
 	return read.kind === "error" ? read : { kind: "ok", compactions: compactionsOf(read.steps) };

@@ -245,7 +245,9 @@ const unreadable = (thrown: unknown): { readonly kind: "error"; readonly message
 /** What each line of the present branch does, in order; one sentence when that cannot be read. Never rejects. */
 export async function readSteps(
 	path: string,
-): Promise<{ readonly kind: "ok"; readonly steps: readonly RolloutStep[] } | { readonly kind: "error"; readonly message: string }> {
+): Promise<
+	{ readonly kind: "ok"; readonly steps: readonly RolloutStep[] } | { readonly kind: "error"; readonly message: string }
+> {
 	try {
 		const reader = await readAll(path);
 		const result = resultOf(reader, path);

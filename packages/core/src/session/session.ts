@@ -30,6 +30,7 @@ import { createInputQueue, type QueuedInput } from "./input-queue.ts";
 import { requestHead } from "./request-head.ts";
 import type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session-types.ts";
 import { createTurnCheckpoints, type TurnCheckpoints } from "./turn-checkpoints.ts";
+import { afterCompaction, closingEvent } from "./turn-end.ts";
 import { createUsageMeter } from "./usage-meter.ts";
 import { userMessage } from "./user-input.ts";
 
@@ -248,7 +249,7 @@ class SessionLoop implements Session {
 		}
 		await this.#checkpoints.after(turn.turnId);
 		this.#turn = undefined;
-		emit(closing(turn.turnId, outcome));
+		emit(closingEvent(turn.turnId, outcome));
 		await this.#ports.rollout.flush();
 	}
 
@@ -262,20 +263,8 @@ class SessionLoop implements Session {
 		const context = this.#turnContext(turn, input, { emit, schema });
 		if (input.compact !== true) return runTurn(context);
 		const end = await this.#compactor.onDemand(this.#compactionWork(context));
-		switch (end.kind) {
-			case "done":
-				return { kind: "completed", lastAgentMessage: null };
-			case "nothing":
-				emit({ type: "notice", message: "there is nothing to summarise yet" });
-				return { kind: "completed", lastAgentMessage: null };
-			case "aborted":
-				return { kind: "aborted", reason: { kind: "interrupted" } };
-			case "budget":
-				return {
-					kind: "aborted",
-					reason: { kind: "limit", limit: end.refusal.kind, granted: end.refusal.limit },
-				};
-		}
+		if (end.kind === "nothing") emit({ type: "notice", message: "there is nothing to summarise yet" });
+		return afterCompaction(end);
 	}
 
 	#compactionWork(context: Omit<TurnContext, "window">): CompactionWork {
@@ -425,15 +414,4 @@ function toQueued(
 	op: Extract<Submission["op"], { type: "user_input" | "queue_user_input" }>,
 ): QueuedInput {
 	return { id, items: op.items, ...(op.outputSchema === undefined ? {} : { outputSchema: op.outputSchema }) };
-}
-
-function closing(turnId: TurnId, outcome: TurnOutcome): EventMsg {
-	switch (outcome.kind) {
-		case "completed":
-			return { type: "turn_completed", turnId, lastAgentMessage: outcome.lastAgentMessage };
-		case "aborted":
-			return { type: "turn_aborted", turnId, reason: outcome.reason };
-		case "failed":
-			return { type: "turn_failed", turnId, error: outcome.error };
-	}
 }

@@ -4,7 +4,14 @@
 import * as z from "zod";
 import { tryParseSessionId } from "../ids.ts";
 import type { ContentPart, ConversationItem } from "../item.ts";
-import type { CompactedRecord, RepairRecord, RewindRecord, RolloutLine, SessionMeta, TurnContextRecord } from "../rollout.ts";
+import type {
+	CompactedRecord,
+	RepairRecord,
+	RewindRecord,
+	RolloutLine,
+	SessionMeta,
+	TurnContextRecord,
+} from "../rollout.ts";
 import { compactionReasonSchema, eventMsgSchema } from "./event-schema.ts";
 import { conversationItemSchema } from "./item-schema.ts";
 import {
@@ -171,7 +178,7 @@ export const turnContextSchema: z.ZodType<TurnContextRecord> = z.preprocess(
 );
 
 /** The payload of a `rewind` line. */
-export const rewindRecordSchema: z.ZodType<RewindRecord> = z.looseObject({
+const rewindRecordSchema: z.ZodType<RewindRecord> = z.looseObject({
 	turns: countSchema,
 	what: z.enum(["both", "files", "conversation"]),
 	files: optionalText,

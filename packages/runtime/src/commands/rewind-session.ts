@@ -15,8 +15,8 @@ import type { Restored, RestoreOptions, RestorePreview, RestoreRefused, Snapshot
 import { exitCodes, type RewindRecord, type RolloutPayload, toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
-import { openFolderSnapshots } from "../sessions/folder-snapshots.ts";
 import { type LocatedSession, locateSession } from "../sessions/find-session.ts";
+import { openFolderSnapshots } from "../sessions/folder-snapshots.ts";
 
 /** What goes back. */
 export interface RewindRequest {
@@ -72,14 +72,22 @@ const marker = (record: RewindRecord): RolloutPayload => {
 		record.what === "conversation"
 			? "Files keep what was changed after it."
 			: "Files that were changed after it are as they were before, except where the user had changed them.";
-	const what = record.what === "files" ? "The user took back changes to files of earlier turns." : "The user went back to this point of the conversation.";
-	const text = record.redo === true ? "The user took the last step back in the conversation back: it goes on from here." : `${what} ${files}`;
+	const what =
+		record.what === "files"
+			? "The user took back changes to files of earlier turns."
+			: "The user went back to this point of the conversation.";
+	const text =
+		record.redo === true
+			? "The user took the last step back in the conversation back: it goes on from here."
+			: `${what} ${files}`;
 	return {
 		type: "response_item",
 		payload: {
 			type: "message",
 			role: "user",
-			content: [{ type: "input_text", text: `<rewound>\n${text} Look at files again before you rely on them.\n</rewound>` }],
+			content: [
+				{ type: "input_text", text: `<rewound>\n${text} Look at files again before you rely on them.\n</rewound>` },
+			],
 		},
 	};
 };
@@ -98,7 +106,12 @@ function backTarget(saved: SavedTurns, request: RewindRequest): Target | StartEr
 	const from = saved.end.parent ?? 0;
 	const parent = what === "files" ? saved.end.parent : (dropped[0]?.parent ?? null);
 	return {
-		record: { turns: what === "files" ? count : left, what, from, ...(snapshot === undefined ? {} : { files: snapshot }) },
+		record: {
+			turns: what === "files" ? count : left,
+			what,
+			from,
+			...(snapshot === undefined ? {} : { files: snapshot }),
+		},
 		parent,
 		droppedTurns: what === "files" ? [] : dropped.map(({ title }: SavedTurn) => title),
 		snapshot,
@@ -131,11 +144,17 @@ function restoreOptions(root: string, { overwrite }: RewindRequest, cwd: string)
 
 async function applyFiles(snapshots: Snapshots, target: Target, options: RestoreOptions, preview: boolean) {
 	const { snapshot = "", record } = target;
-	if (!preview) return record.redo === true ? await snapshots.redo(options) : await snapshots.restore(snapshot, options);
+	if (!preview)
+		return record.redo === true ? await snapshots.redo(options) : await snapshots.restore(snapshot, options);
 	return await snapshots.preview(snapshot, options);
 }
 
-async function moveFiles(context: RuntimeContext, cwd: string, target: Target, request: RewindRequest): Promise<Files | StartError> {
+async function moveFiles(
+	context: RuntimeContext,
+	cwd: string,
+	target: Target,
+	request: RewindRequest,
+): Promise<Files | StartError> {
 	if (target.snapshot === undefined) {
 		const message = "none of these turns changed files, as far as was recorded";
 		return target.record.what === "conversation" ? noFiles : { ...noFiles, notices: [message] };
@@ -146,7 +165,12 @@ async function moveFiles(context: RuntimeContext, cwd: string, target: Target, r
 	const opened = await openFolderSnapshots(context, cwd);
 	if (opened.kind === "problem") return startError(exitCodes.failed, opened.message);
 	const options = restoreOptions(opened.root, request, context.environment.cwd);
-	const result: Restored | RestorePreview | RestoreRefused = await applyFiles(opened.snapshots, target, options, request.preview);
+	const result: Restored | RestorePreview | RestoreRefused = await applyFiles(
+		opened.snapshots,
+		target,
+		options,
+		request.preview,
+	);
 	return result.kind === "refused" ? usage(result.message) : toFiles(opened.root, result);
 }
 

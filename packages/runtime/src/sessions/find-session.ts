@@ -31,7 +31,10 @@ export interface LocatedSession {
 }
 
 /** Finds a session by what a person types; without that, the latest that was started in the current folder. Never rejects. */
-export async function locateSession(context: RuntimeContext, text: string | undefined): Promise<LocatedSession | StartError> {
+export async function locateSession(
+	context: RuntimeContext,
+	text: string | undefined,
+): Promise<LocatedSession | StartError> {
 	const { sessionsDir } = context.paths;
 	if (text !== undefined) {
 		const found = await findSession(sessionsDir, text);

@@ -2,6 +2,8 @@
 
 import type { CommandResult } from "../../ports/command-runner.ts";
 import type { Answer } from "../approvals/approval-desk.ts";
+import type { RunDecision } from "../approvals/decide-run.ts";
+import type { CommandGuard } from "../approvals/guard-command.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** A command that wants to run. */
@@ -45,7 +47,7 @@ export async function permitCommand(command: ShellCommand, context: ToolContext)
 	if (permission.kind === "refuse") return permission;
 	if (permission.kind === "run") return { ...permission, harmless: false };
 	const { argv, cwd, escalate } = command;
-	const { guardCommand, offerRules } = await import("../approvals/guard-command.ts");
+	const { guardCommand } = await import("../approvals/guard-command.ts");
 	const { decision, programs, isKnownSafe } = await guardCommand(argv, permission.guard, { escalate });
 	if (decision.kind === "refuse") return decision;
 	const isReadOnly = permission.guard.sandboxMode === "read-only";
@@ -54,11 +56,24 @@ export async function permitCommand(command: ShellCommand, context: ToolContext)
 		const confined = decision.confined && !isLetOut;
 		return { kind: "run", confined, harmless: isKnownSafe || (confined && isReadOnly) };
 	}
-	const harmless = decision.confined && isReadOnly;
-	const isFree = permission.guard.sandboxMode === "danger-full-access";
+	return await askBefore(command, context, { decision, programs, guard: permission.guard });
+}
+
+interface Doubt {
+	readonly decision: Extract<RunDecision, { readonly kind: "ask" }>;
+	readonly programs: readonly string[] | undefined;
+	readonly guard: CommandGuard;
+}
+
+async function askBefore(command: ShellCommand, context: ToolContext, doubt: Doubt): Promise<Permitted> {
+	const { argv, cwd, escalate } = command;
+	const { approvals } = context;
+	const { decision, programs, guard } = doubt;
+	const { offerRules } = await import("../approvals/guard-command.ts");
+	const isFree = guard.sandboxMode === "danger-full-access";
 	const outsideSandbox = !decision.confined && !isFree;
 	// A rule lets nothing out of the sandbox: it is offered only where it would spare the next question.
-	const offers = approvals.isStaffed && !outsideSandbox ? await offerRules(argv, permission.guard) : [];
+	const offers = approvals.isStaffed && !outsideSandbox ? await offerRules(argv, guard) : [];
 	const answer = await approvals.askCommand({
 		argv,
 		cwd,
@@ -73,7 +88,11 @@ export async function permitCommand(command: ShellCommand, context: ToolContext)
 	});
 	switch (answer.kind) {
 		case "approved":
-			return { kind: "run", confined: decision.confined, harmless };
+			return {
+				kind: "run",
+				confined: decision.confined,
+				harmless: decision.confined && guard.sandboxMode === "read-only",
+			};
 		case "denied":
 			return { kind: "refuse", reason: rejection(answer.feedback) };
 		case "aborted":
