@@ -63,6 +63,8 @@ interface Target {
 	readonly droppedTurns: readonly string[];
 	/** The snapshot to go back to, when files go back and some turn changed any. */
 	readonly snapshot: string | undefined;
+	/** The snapshot at the end of the last turn that has one. */
+	readonly last: string | undefined;
 }
 
 const usage = (message: string): StartError => startError(exitCodes.usage, message);
@@ -115,6 +117,7 @@ function backTarget(saved: SavedTurns, request: RewindRequest): Target | StartEr
 		parent,
 		droppedTurns: what === "files" ? [] : dropped.map(({ title }: SavedTurn) => title),
 		snapshot,
+		last: dropped.findLast(({ after }) => after !== undefined)?.after,
 	};
 }
 
@@ -122,31 +125,52 @@ function redoTarget(saved: SavedTurns): Target | StartError {
 	const { rewind } = saved;
 	if (rewind === undefined || rewind.redo === true) return usage("there is no rewind to take back");
 	const record = { turns: rewind.turns, what: rewind.what, from: saved.end.parent ?? 0, redo: true } as const;
-	return { record, parent: rewind.from, droppedTurns: [], snapshot: rewind.files };
+	return { record, parent: rewind.from, droppedTurns: [], snapshot: rewind.files, last: undefined };
 }
 
 type Files = Pick<Rewound, "root" | "changed" | "left" | "notices">;
 
 const noFiles: Files = { root: "", changed: [], left: [], notices: [] };
 
-function toFiles(root: string, result: Restored | RestorePreview): Files {
+/** Files that the user made after all that we did: no undo of ours is about them, and nothing but their name removes them. */
+async function madeSince(snapshots: Snapshots, last: string | undefined): Promise<ReadonlySet<string>> {
+	const changes = last === undefined ? undefined : await snapshots.changesSince(last);
+	return new Set(changes?.filter(({ change }) => change === "added").map(({ path: file }) => file));
+}
+
+function toFiles(root: string, result: Restored | RestorePreview, made: ReadonlySet<string>): Files {
 	const changed = result.kind === "restored" ? result.changed : result.changes.map(({ path: file }) => file);
-	const left = result.conflicts.map(({ path: file, message }) => ({ path: file, message }));
+	const conflicts = result.conflicts.filter(({ path: file, reason }) => reason !== "user_changed" || !made.has(file));
+	const left = conflicts.map(({ path: file, message }) => ({ path: file, message }));
 	const notices = result.uncaptured.map((file) => `${file} was too large or of a kind that is not recorded: it stays`);
 	return { root, changed, left, notices };
 }
 
-function restoreOptions(root: string, { overwrite }: RewindRequest, cwd: string): RestoreOptions {
-	if (overwrite === "all") return { onUserChange: "overwrite" };
-	if (overwrite.length === 0) return {};
-	return { onUserChange: { overwrite: overwrite.map((file) => path.relative(root, path.resolve(cwd, file))) } };
-}
-
-async function applyFiles(snapshots: Snapshots, target: Target, options: RestoreOptions, preview: boolean) {
+async function applyFiles(
+	context: RuntimeContext,
+	snapshots: Snapshots,
+	target: Target,
+	{
+		root,
+		request,
+		made,
+	}: { readonly root: string; readonly request: RewindRequest; readonly made: ReadonlySet<string> },
+): Promise<Restored | RestorePreview | RestoreRefused> {
 	const { snapshot = "", record } = target;
-	if (!preview)
-		return record.redo === true ? await snapshots.redo(options) : await snapshots.restore(snapshot, options);
-	return await snapshots.preview(snapshot, options);
+	const { overwrite, preview } = request;
+	const isRedo = record.redo === true;
+	let named: readonly string[];
+	if (overwrite !== "all") {
+		named = overwrite.map((file) => path.relative(root, path.resolve(context.environment.cwd, file)));
+	} else if (isRedo) return await snapshots.redo({ onUserChange: "overwrite" });
+	else {
+		const plain = await snapshots.preview(snapshot);
+		if (plain.kind === "refused") return plain;
+		named = plain.conflicts.map(({ path: file }) => file).filter((file) => !made.has(file));
+	}
+	const options: RestoreOptions = named.length === 0 ? {} : { onUserChange: { overwrite: named } };
+	if (isRedo) return await snapshots.redo(options);
+	return preview ? await snapshots.preview(snapshot, options) : await snapshots.restore(snapshot, options);
 }
 
 async function moveFiles(
@@ -164,14 +188,10 @@ async function moveFiles(
 	}
 	const opened = await openFolderSnapshots(context, cwd);
 	if (opened.kind === "problem") return startError(exitCodes.failed, opened.message);
-	const options = restoreOptions(opened.root, request, context.environment.cwd);
-	const result: Restored | RestorePreview | RestoreRefused = await applyFiles(
-		opened.snapshots,
-		target,
-		options,
-		request.preview,
-	);
-	return result.kind === "refused" ? usage(result.message) : toFiles(opened.root, result);
+	const { root, snapshots } = opened;
+	const made = await madeSince(snapshots, target.last);
+	const result = await applyFiles(context, snapshots, target, { root, request, made });
+	return result.kind === "refused" ? usage(result.message) : toFiles(root, result, made);
 }
 
 async function rewindLocked(
