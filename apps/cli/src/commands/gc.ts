@@ -24,7 +24,7 @@ export async function runGc(invocation: Invocation, io: CliIo): Promise<ExitCode
 		const { exitCode, lines } = result;
 		return answerError(io, json, { command, exitCode, reason: "config_error", lines });
 	}
-	const { deleted, kept, unneededBlobs, bytesBefore, bytesAfter } = result;
+	const { deleted, kept, unneededBlobs, snapshotFolders, bytesBefore, bytesAfter } = result;
 	const exitCode = exitCodes.done;
 	if (json) {
 		const blobs = unneededBlobs;
@@ -33,6 +33,7 @@ export async function runGc(invocation: Invocation, io: CliIo): Promise<ExitCode
 			deleted,
 			kept,
 			unneeded_blobs: blobs,
+			snapshot_folders: snapshotFolders,
 			bytes_before: bytesBefore,
 			bytes_after: bytesAfter,
 		};
@@ -42,7 +43,7 @@ export async function runGc(invocation: Invocation, io: CliIo): Promise<ExitCode
 	const word = dryRun ? "would delete" : "deleted";
 	const lines = deleted.map(({ id, bytes, because }) => `${word} ${id}  ${mebibytes(bytes)}  (${because})`);
 	lines.push(
-		`${word} ${deleted.length} sessions and ${unneededBlobs} stored texts: ${mebibytes(bytesBefore)} → ${mebibytes(bytesAfter)}`,
+		`${word} ${deleted.length} sessions, ${unneededBlobs} stored texts and the recorded files of ${snapshotFolders} folders: ${mebibytes(bytesBefore)} → ${mebibytes(bytesAfter)}`,
 	);
 	io.stdout.write(`${printable(lines.join("\n"))}\n`);
 	return exitCode;

@@ -82,7 +82,9 @@ describe.concurrent("the commands about sessions", () => {
 	test("delete takes the file and leaves nothing; gc takes what is over the caps", async () => {
 		const { scene, id, file } = await oneSession();
 		const age = (name: string): void => utimesSync(name, 1_700_000_000, 1_700_000_000);
-		expect((await scene.run(["gc"])).stdout).toContain("deleted 0 sessions and 0 stored texts");
+		expect((await scene.run(["gc"])).stdout).toContain(
+			"deleted 0 sessions, 0 stored texts and the recorded files of 0 folders",
+		);
 		age(file);
 		const dry = await scene.run(["gc", "--dry-run", "--json"]);
 		expect(json(dry.stdout)).toMatchObject({ dry_run: true, deleted: [{ id, because: "age" }] });

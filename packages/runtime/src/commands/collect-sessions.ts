@@ -7,6 +7,7 @@ import { collectBlobs, listRollouts, type RolloutFile } from "@codex/core";
 import { exitCodes } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
+import { collectSnapshots } from "../sessions/collect-snapshots.ts";
 import { deleteFile } from "./session-commands.ts";
 
 const dayMs = 86_400_000;
@@ -32,7 +33,9 @@ export interface CollectionResult {
 	readonly kept: readonly string[];
 	/** Images and long outputs that no session names any more; deleted with `dryRun` false. */
 	readonly unneededBlobs: number;
-	/** Of sessions and blobs. */
+	/** Folders that nobody worked in for longer than the cap on age: their recorded files, for undo. */
+	readonly snapshotFolders: number;
+	/** Of sessions, blobs and recorded files. */
 	readonly bytesBefore: number;
 	readonly bytesAfter: number;
 }
@@ -96,7 +99,21 @@ export async function collectSessions(
 		dryRun: options.dryRun,
 		gone: new Set(deleted.map((session) => session.path)),
 	});
-	const bytesBefore = sessionBytes + blobs.bytes;
-	const bytesAfter = bytesBefore - deleted.reduce((sum, { bytes }) => sum + bytes, 0) - blobs.unneededBytes;
-	return { kind: "ok", dryRun: options.dryRun, deleted, kept, unneededBlobs: blobs.unneeded, bytesBefore, bytesAfter };
+	const snapshots = await collectSnapshots(context.paths.snapshotsDir, {
+		nowMs: context.clock.nowMs(),
+		maxAgeDays: loaded.config.sessions.max_age_days,
+		dryRun: options.dryRun,
+	});
+	const bytesBefore = sessionBytes + blobs.bytes + snapshots.bytes;
+	const deletedBytes = deleted.reduce((sum, { bytes }) => sum + bytes, 0);
+	return {
+		kind: "ok",
+		dryRun: options.dryRun,
+		deleted,
+		kept,
+		unneededBlobs: blobs.unneeded,
+		snapshotFolders: snapshots.folders,
+		bytesBefore,
+		bytesAfter: bytesBefore - deletedBytes - blobs.unneededBytes - snapshots.removedBytes,
+	};
 }

@@ -309,6 +309,26 @@ describe("gc", () => {
 		expect(existsSync(sessionsDir)).toBe(true);
 	});
 
+	test("removes recorded files of folders that nobody worked in for as long, and no others", async () => {
+		const { runtime } = await someSessions();
+		const [idle, used] = ["idle", "used"].map((name) => path.join(runtime.paths.snapshotsDir, name, "objects"));
+		if (idle === undefined || used === undefined) throw new Error("two folders");
+		const nowMs = runtime.clock.nowMs();
+		for (const [folder, ageDays] of [
+			[idle, 181],
+			[used, 179],
+		] as const) {
+			mkdirSync(folder, { recursive: true });
+			writeFileSync(path.join(folder, "a"), "12345");
+			utimesSync(path.join(folder, "a"), new Date(nowMs), new Date(nowMs - ageDays * 86_400_000));
+		}
+		const dry = await collectSessions(runtime, flags(), { dryRun: true });
+		expect(dry).toMatchObject({ snapshotFolders: 1 });
+		expect(existsSync(idle)).toBe(true);
+		expect(await collectSessions(runtime, flags(), { dryRun: false })).toMatchObject({ snapshotFolders: 1 });
+		expect([existsSync(path.dirname(idle)), existsSync(used)]).toEqual([false, true]);
+	});
+
 	test("never deletes one that is in use", async () => {
 		const { runtime, old } = await someSessions();
 		const lock = await lockSession(old.file, runtime.clock);
