@@ -7,8 +7,8 @@ import { ensureHome } from "@codex/config";
 import type { Snapshots } from "@codex/git-tooling";
 import type { RuntimeContext } from "../runtime-context.ts";
 
-// Outside a repository nothing says what is generated: a home folder is not walked to its end.
-const plainFolderFiles = 20_000;
+// Outside a repository nothing says what is generated: a home folder is neither walked to its end nor copied.
+const plainFolderLimits = { files: 20_000, totalBytes: 128 * 1024 * 1024 };
 
 /** The snapshots of a folder, or one sentence that says why there can be none. */
 export type FolderSnapshots =
@@ -43,7 +43,7 @@ export async function openFolderSnapshots(context: RuntimeContext, cwd: string):
 	const snapshots = await createSnapshots(of, {
 		store: storeFor(paths.snapshotsDir, root),
 		nowMs: () => context.clock.nowMs(),
-		...(found.kind === "repository" ? {} : { limits: { files: plainFolderFiles } }),
+		...(found.kind === "repository" ? {} : { limits: plainFolderLimits }),
 	});
 	return { kind: "ok", root, snapshots };
 }
