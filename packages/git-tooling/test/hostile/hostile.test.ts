@@ -164,7 +164,7 @@ async function tolerant<T>(use: () => Promise<T>): Promise<T | undefined> {
 	}
 }
 
-describe.concurrent("hostile repositories", () => {
+describe.concurrent("hostile repositories (holes 17 and 18)", () => {
 	test.each(hostileCases.map((hostile) => [hostile.name, hostile] as const))(
 		"%s",
 		{ timeout: 240_000 },

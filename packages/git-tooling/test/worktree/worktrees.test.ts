@@ -51,7 +51,7 @@ test("added on a new branch, listed, refused while dirty, removed", async () => 
 	expect((await listWorktrees(repository))[1]).not.toHaveProperty("branch");
 });
 
-test("refusals are sentences", async () => {
+test("refusals are sentences, names with shell syntax among them (hole 16)", async () => {
 	const { path, git, top, repository } = await place();
 	expect(await addWorktree(repository, "relative", { kind: "detached", at: "HEAD" })).toMatchObject({
 		kind: "refused",
