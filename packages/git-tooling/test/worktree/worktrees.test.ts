@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTempDir, createTempRepo } from "@codex/test-support";
 import { expect, onTestFinished, test } from "vitest";
@@ -51,7 +51,25 @@ test("added on a new branch, listed, refused while dirty, removed", async () => 
 	expect((await listWorktrees(repository))[1]).not.toHaveProperty("branch");
 });
 
-test("refusals are sentences, names with shell syntax among them (hole 16)", async () => {
+test("a name is a name, whatever a shell would make of it (hole 16)", async () => {
+	const { git, top, repository } = await place();
+	const touch = "touch$" + "{IFS}canary";
+	const name = `a;$(${touch})\`${touch}\`|x&'"`;
+	const folder = join(top, "b;$(touch canary) -x");
+	expect(await addWorktree(repository, folder, { kind: "new_branch", name })).toMatchObject({ kind: "added" });
+	expect((await git("-C", folder, "branch", "--show-current")).trim()).toBe(name);
+	for (const refused of ["-x", "--force", "a\nb", "a b", "a..b", "a\u0000b", "../x", ""]) {
+		const answer = await addWorktree(repository, join(top, "c"), { kind: "new_branch", name: refused });
+		expect([refused, answer.kind]).toEqual([refused, "refused"]);
+	}
+	const all = readdirSync(top, { recursive: true, encoding: "utf8" });
+	expect(all.filter((file) => file.includes("canary") && !file.includes(";"))).toEqual([]);
+	// The control: in a shell's hands the same text makes the file.
+	execFileSync("bash", ["-c", `echo ${name.slice(0, name.indexOf("|"))}`], { cwd: top });
+	expect(existsSync(join(top, "canary"))).toBe(true);
+});
+
+test("refusals are sentences", async () => {
 	const { path, git, top, repository } = await place();
 	expect(await addWorktree(repository, "relative", { kind: "detached", at: "HEAD" })).toMatchObject({
 		kind: "refused",
