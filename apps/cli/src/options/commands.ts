@@ -1,6 +1,6 @@
 // All commands of the program. A command that does not work is not in here.
 
-import { configOptions, globalOptions, jsonOption } from "./config-options.ts";
+import { configOptions, globalOptions, jsonOption, limitOption } from "./config-options.ts";
 import type { CommandSpec, Option } from "./option.ts";
 import { sessionCommands } from "./session-commands.ts";
 import { execOptions, resumeOptions, sessionOptions } from "./session-options.ts";
@@ -34,7 +34,7 @@ const sandboxOptions: readonly Option[] = [
 const memoryOptions: readonly Option[] = [
 	{ name: "tags", kind: "list", valueName: "TAG", describe: "Only memories with this tag; all of them when repeated" },
 	{ name: "domain", kind: "value", valueName: "NAME", describe: "Only memories of this domain" },
-	{ name: "limit", kind: "value", valueName: "N", describe: "At most so many, 1 to 100 (default: 20)" },
+	limitOption,
 ];
 
 /** The program itself. */

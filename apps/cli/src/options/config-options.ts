@@ -55,3 +55,11 @@ export const jsonOption: Option = {
 	kind: "flag",
 	describe: "Print JSON on stdout and nothing else",
 };
+
+/** The option of every command that lists. */
+export const limitOption: Option = {
+	name: "limit",
+	kind: "value",
+	valueName: "N",
+	describe: "Show N at most (default: 50 sessions, 20 memories)",
+};

@@ -1,12 +1,10 @@
 // The commands about saved sessions.
 
-import { configOptions, globalOptions, jsonOption } from "./config-options.ts";
+import { configOptions, globalOptions, jsonOption, limitOption } from "./config-options.ts";
 import type { CommandSpec, Option, Positional } from "./option.ts";
 import { execOptions, sessionOptions } from "./session-options.ts";
 
 const id: Positional = { name: "ID", describe: "The session's id, or the beginning of it", required: true };
-
-const limit: Option = { name: "limit", kind: "value", valueName: "N", describe: "Show N at most; default 50" };
 
 const simple: readonly Option[] = [...globalOptions, jsonOption];
 
@@ -62,7 +60,7 @@ export const sessionCommands: readonly CommandSpec[] = [
 		positionals: [],
 		options: [
 			...simple,
-			limit,
+			limitOption,
 			{ name: "here", kind: "flag", describe: "Only those that were started in this folder" },
 		],
 	},
@@ -79,7 +77,7 @@ export const sessionCommands: readonly CommandSpec[] = [
 		path: ["sessions", "search"],
 		describe: "Find sessions by words of the user, the model and commands",
 		positionals: [{ name: "WORDS", describe: "All of them must be there", required: true, rest: true }],
-		options: [...simple, limit],
+		options: [...simple, limitOption],
 	},
 	{
 		path: ["sessions", "export"],

@@ -143,7 +143,7 @@ describe.concurrent("configuration", () => {
 			writeFileSync(path.join(outer, "victim"), "theirs");
 			writeFileSync(path.join(here.home.path, ".bashrc"), "theirs");
 			await here.config('model = "gpt-5"\n');
-			const own = ["sessions", "log", "cache"].map((name) => path.join(here.home.codeHome, name));
+			const own = ["sessions", "log", "cache", "snapshots"].map((name) => path.join(here.home.codeHome, name));
 			const look = () => [contentOf(outer, [here.repo]), contentOf(here.home.path, own)];
 			const before = look();
 			await here.run(["exec", ...flags, "go"]);

@@ -115,6 +115,8 @@ class WindowCompactor implements Compactor {
 	async afterOverflow(work: CompactionWork): Promise<CompactionEnd> {
 		this.#refusals += 1;
 		const { history, emit } = work;
+		// Only the user's own words: what of them may go is theirs to say.
+		if (!hasAnswer(history) && earlierNotes(history.items) === undefined) return { kind: "nothing" };
 		if (this.#refusals === 1) {
 			const message =
 				"the conversation does not fit the model's window: it is summarised to go on (the whole log is kept)";

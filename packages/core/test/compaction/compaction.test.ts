@@ -164,20 +164,33 @@ describe("a request that is refused as too long", () => {
 		await harness.finish();
 	});
 
-	it("is cut by rule when the notes do not help, and fails in the end: seven requests, then the cause", async () => {
+	it("is cut by rule when the notes do not help, and fails in the end: ten requests, then the cause", async () => {
 		const long = "x".repeat(400_000);
 		const refuse = () => [[ev.error("context_length", "too long")]];
-		const model = createScriptedModelStream(Array.from({ length: 20 }, refuse), { info: { contextWindow: 100_000 } });
+		const refusals = Array.from({ length: 20 }, refuse);
+		const model = createScriptedModelStream([[ev.answer("one")], ...refusals], { info: { contextWindow: 100_000 } });
 		const harness = await startHarness(model, { settings: { autoCompactTokenLimit: 1_000_000 } });
+		harness.say("short");
+		await harness.session.idle();
 		harness.say(long);
 		await harness.session.idle();
 		expect(harness.of("turn_failed")).toMatchObject([{ error: { kind: "context_length", message: "too long" } }]);
 		// 1 request, 6 for notes (each with half of the transcript), 3 shorter ones.
-		expect(model.requests).toHaveLength(10);
-		const sizes = model.requests.map((request) => textsOf(request).join("").length);
+		expect(model.requests).toHaveLength(11);
+		const sizes = model.requests.slice(1).map((request) => textsOf(request).join("").length);
 		const turns = [sizes[0], sizes[7], sizes[8], sizes[9]].map(Number);
 		expect(turns).toEqual(turns.toSorted((left, right) => right - left));
 		expect(turns.at(-1)).toBeLessThan(20_000);
+		await harness.finish();
+	});
+
+	it("is one request when there are only the user's own words", async () => {
+		const model = createScriptedModelStream([[[ev.error("context_length", "too long")]]]);
+		const harness = await startHarness(model);
+		harness.say("a");
+		await harness.session.idle();
+		expect(harness.of("turn_failed")).toMatchObject([{ error: { kind: "context_length", message: "too long" } }]);
+		expect(model.requests).toHaveLength(1);
 		await harness.finish();
 	});
 

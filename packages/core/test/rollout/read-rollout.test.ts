@@ -64,6 +64,7 @@ describe("a file of ours", () => {
 			kind: "ok",
 			meta: sessionMetaSample,
 			history: items,
+			log: items,
 			usage: usageSample,
 			skippedLines: 0,
 			newlySkippedLines: 0,
@@ -180,6 +181,7 @@ describe("a file of another Codex", () => {
 				git: { commit_hash: "abc", branch: "main" },
 			},
 			history: [user("hi"), { type: "reasoning", summary: [], encrypted_content: "gAAA" }],
+			log: [user("hi"), { type: "reasoning", summary: [], encrypted_content: "gAAA" }],
 			usage: {
 				inputTokens: 10,
 				cachedInputTokens: 4,
