@@ -4,6 +4,7 @@
 export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs } from "./context/project-docs.ts";
 // ports
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
+export type { McpAnswer, McpApprovalMode, McpPart, McpToolInfo, McpTools } from "./ports/mcp-tools.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
 // rollout
@@ -18,5 +19,6 @@ export type { CommandGuard } from "./tools/approvals/guard-command.ts";
 // tools
 export { createDirectRunner } from "./tools/shell/direct-runner.ts";
 export { killAllGroups } from "./tools/shell/process-groups.ts";
+export { decideMcpCall, type McpCallDecision, type McpCallQuestion } from "./tools/mcp/decide-call.ts";
 export type { CommandPermission } from "./tools/tool.ts";
 export { type LoadImageResult, loadImage } from "./tools/view-image/load-image.ts";

@@ -19,6 +19,7 @@ import type {
 } from "@codex/protocol";
 import type { Budget } from "@codex/resilience";
 import type { CommandRunner } from "../ports/command-runner.ts";
+import type { McpTools } from "../ports/mcp-tools.ts";
 import type { ModelStream } from "../ports/model-stream.ts";
 import type { RolloutWriter } from "../ports/rollout-store.ts";
 import type { CommandPermission } from "../tools/tool.ts";
@@ -73,6 +74,8 @@ export interface SessionPorts {
 	readonly model: ModelStream;
 	readonly runner: CommandRunner;
 	readonly rollout: RolloutWriter;
+	/** The MCP servers; absent when there are none. */
+	readonly mcp?: McpTools;
 	readonly clock: Clock;
 	/** The run's budget; the session spends from it and stops when it refuses. */
 	readonly budget: Budget;

@@ -17,7 +17,8 @@ import { dateIn, type EnvironmentFacts } from "../context/environment-context.ts
 import { createHistory } from "../context/history.ts";
 import { instructionsMessage, missingContext } from "../context/initial-context.ts";
 import { readProjectDocs } from "../context/project-docs.ts";
-import { createToolRegistry } from "../tools/registry.ts";
+import { withMcpTools } from "../tools/mcp/mcp-registry.ts";
+import { createToolRegistry, type ToolRegistry } from "../tools/registry.ts";
 import { type CompletedCall, createToolScheduler, type ToolScheduler } from "../tools/scheduler.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { createTurnRetry } from "../turn/retry.ts";
@@ -53,7 +54,7 @@ class SessionLoop implements Session {
 	readonly #settings: SessionSettings;
 	readonly #ports: SessionPorts;
 	readonly #queue = createInputQueue();
-	readonly #registry = createToolRegistry();
+	readonly #registry: ToolRegistry;
 	readonly #history;
 	readonly #meter;
 	readonly #info;
@@ -71,6 +72,7 @@ class SessionLoop implements Session {
 	constructor(settings: SessionSettings, ports: SessionPorts) {
 		this.#settings = settings;
 		this.#ports = ports;
+		this.#registry = ports.mcp === undefined ? createToolRegistry() : withMcpTools(createToolRegistry(), ports.mcp);
 		this.#info = ports.model.modelInfo(settings.model);
 		this.#meter = createUsageMeter(this.#info, settings.resume?.usage ?? zeroUsage);
 		this.#history = createHistory(ports.rollout, settings.resume?.history ?? []);
@@ -245,9 +247,9 @@ class SessionLoop implements Session {
 				settings,
 				info: this.#info,
 				instructions: this.#instructions,
-				tools: this.#registry.specs(),
 				...(input.outputSchema === undefined ? {} : { outputSchema: input.outputSchema }),
 			}),
+			tools: () => this.#registry.specs(),
 			...(schema === undefined ? {} : { outputSchema: schema }),
 			emit,
 			drainSteering: async () => {
@@ -324,6 +326,7 @@ class SessionLoop implements Session {
 				writableRoots: roots,
 				unconfined: settings.sandboxPolicy.mode === "danger-full-access",
 				permission: settings.permission,
+				policy: { approvalPolicy: settings.approvalPolicy, sandboxMode: settings.sandboxPolicy.mode },
 				runner: ports.runner,
 				shellEnv: settings.shellEnv,
 				outputTokenLimit: settings.toolOutputTokenLimit,

@@ -53,6 +53,7 @@ export function toolContext(cwd: string, overrides: Partial<ToolContext> = {}): 
 		writableRoots: [cwd],
 		unconfined: false,
 		permission: { kind: "run", confined: false },
+		policy: { approvalPolicy: "never", sandboxMode: "workspace-write" },
 		runner: createDirectRunner(realClock),
 		shellEnv: { PATH: searchPath },
 		outputTokenLimit: 10_000,

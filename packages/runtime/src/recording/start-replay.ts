@@ -103,6 +103,7 @@ export async function startReplay(context: RuntimeContext, name: string): Promis
 			rollout: createNullRollout,
 			limits: noLimits,
 			// A shown recording runs nothing.
+			mcp: undefined,
 			runner: { ...createDirectRunner(context.clock), close: () => Promise.resolve() },
 			clock: withoutWaiting(context.clock),
 			log: context.log,

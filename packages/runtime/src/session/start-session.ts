@@ -13,6 +13,7 @@ import {
 import { type CommandPermission, createDirectRunner, type SessionPorts, type SessionSettings } from "@codex/core";
 import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
+import { openSessionMcp, type SessionMcp } from "../mcp/session-mcp.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { type CommandRules, loadCommandRules } from "../sandbox/command-rules.ts";
@@ -172,13 +173,14 @@ async function sessionSettings(
 	};
 }
 
-function warningsOf(plan: Plan, instructions: Instructions): string[] {
+function warningsOf(plan: Plan, instructions: Instructions, mcp: SessionMcp | undefined): string[] {
 	const project = formatProjectLayer(plan.loaded.projectLayer);
 	const warnings = [
 		...(project === undefined ? [] : [project]),
 		...plan.rules.warnings,
 		...plan.loaded.warnings.map(formatProblem),
 		...instructions.warnings,
+		...(mcp?.warnings ?? []),
 		...(plan.earlier?.warnings ?? []),
 	];
 	return warnings;
@@ -229,6 +231,22 @@ async function checkSchema(
 	}
 }
 
+/** The servers, which go on starting in the background. Only required ones, and recordings, wait for them. */
+async function openServers(context: RuntimeContext, plan: Plan): Promise<SessionMcp | StartError | undefined> {
+	const { loaded, folders, request } = plan;
+	const mcp = await openSessionMcp(context, { loaded, cwd: folders.cwd });
+	if (mcp === undefined) return undefined;
+	const patience = new AbortController().signal;
+	const missing = await mcp.missing(patience);
+	if (missing.length > 0) {
+		mcp.close();
+		return startError(exitCodes.infrastructure, ...missing);
+	}
+	// What a request offers must not depend on how fast a server starts when it is to be compared with another run.
+	if (request.recordFile !== undefined || request.replayFile !== undefined) await mcp.tools.settled(patience);
+	return mcp;
+}
+
 async function start(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
 	const plan = await makePlan(context, request);
 	if ("kind" in plan) return plan;
@@ -240,6 +258,8 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 	void source.warm();
 	const instructions = await readInstructions(plan.loaded.config, context.paths);
 	if (instructions.kind === "error") return usageError(instructions.message);
+	const mcp = await openServers(context, plan);
+	if (mcp !== undefined && "kind" in mcp) return mcp;
 	const settings = await sessionSettings(context, plan, source, instructions);
 	const { earlier } = plan;
 	const info: SessionInfo = {
@@ -250,7 +270,7 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 		sandboxPolicy: settings.sandboxPolicy,
 		approvalPolicy: settings.approvalPolicy,
 		because: source.because,
-		warnings: warningsOf(plan, instructions),
+		warnings: warningsOf(plan, instructions, mcp),
 		resumed: earlier !== undefined,
 		...(source.answersFrom === undefined ? {} : { answersFrom: source.answersFrom }),
 	};
@@ -264,6 +284,7 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 		rollout: (onProblem) => openRollout(context, { ephemeral, meta, resumePath: earlier?.path, onProblem }),
 		limits,
 		runner: plan.sandbox,
+		mcp,
 		clock,
 		log,
 	};

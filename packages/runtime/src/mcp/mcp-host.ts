@@ -1,0 +1,42 @@
+// The one pool of MCP servers of a runtime. Nothing of it is loaded before a session has servers.
+
+import path from "node:path";
+import type { McpPool } from "@codex/mcp-client";
+import type { RuntimeContext } from "../runtime-context.ts";
+
+/** What the host stands on. */
+export type McpSurroundings = Pick<RuntimeContext, "version" | "paths" | "clock" | "redactor" | "log" | "environment">;
+
+/** Makes the pool when it is first asked for. */
+export interface McpHost {
+	pool(): Promise<McpPool>;
+	/** Ends all servers, at most 2 s later. Never rejects. */
+	close(): Promise<void>;
+}
+
+async function makePool({ version, paths, clock, redactor, log }: McpSurroundings): Promise<McpPool> {
+	const { createKnownToolsFolder, createMcpPool, createTrustFile } = await import("@codex/mcp-client");
+	return createMcpPool({
+		version,
+		clock,
+		redact: redactor.text,
+		log: (level, message) => log.write(level, "mcp", message),
+		trust: createTrustFile(path.join(paths.home, "mcp-trust.json"), (sentence) => log.write("warn", "mcp", sentence)),
+		known: createKnownToolsFolder(path.join(paths.cacheDir, "mcp")),
+		authFor: () => Promise.resolve(undefined),
+	});
+}
+
+/** Makes a host. */
+export function createMcpHost(surroundings: McpSurroundings): McpHost {
+	let pool: Promise<McpPool> | undefined;
+	return {
+		pool: () => {
+			pool ??= makePool(surroundings);
+			return pool;
+		},
+		close: async () => {
+			await (await pool)?.close();
+		},
+	};
+}
