@@ -16,9 +16,9 @@ export { createNullRollout, createRolloutWriter, type RolloutWriterOptions } fro
 export { createSession } from "./session/session.ts";
 export type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session/session-types.ts";
 export type { CommandGuard } from "./tools/approvals/guard-command.ts";
+export { decideMcpCall, type McpCallDecision, type McpCallQuestion } from "./tools/mcp/decide-call.ts";
 // tools
 export { createDirectRunner } from "./tools/shell/direct-runner.ts";
 export { killAllGroups } from "./tools/shell/process-groups.ts";
-export { decideMcpCall, type McpCallDecision, type McpCallQuestion } from "./tools/mcp/decide-call.ts";
 export type { CommandPermission } from "./tools/tool.ts";
 export { type LoadImageResult, loadImage } from "./tools/view-image/load-image.ts";

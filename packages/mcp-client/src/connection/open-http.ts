@@ -8,7 +8,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { McpClientError } from "../mcp-client-error.ts";
 import { oneLine } from "../process/output-tail.ts";
 import { createBoundedFetch } from "./bounded-fetch.ts";
-import type { ConnectionRequest } from "./server-connection.ts";
+import type { ConnectionRequest } from "./connection.ts";
 
 /** The parts that the caller gives. */
 export interface HttpParts {

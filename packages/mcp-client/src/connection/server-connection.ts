@@ -1,7 +1,7 @@
 // One live connection to one server: the SDK's client on a transport of ours or of the SDK. It knows nothing of restarts,
 // breakers or trust. This is the one file that drives the SDK's client; loaded when the first server is started.
 
-import { type Clock, type JsonObject, toError } from "@codex/protocol";
+import { type JsonObject, toError } from "@codex/protocol";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
@@ -13,12 +13,10 @@ import {
 	ResourceListChangedNotificationSchema,
 	ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import type * as z from "zod";
 import { McpClientError } from "../mcp-client-error.ts";
 import { oneLine } from "../process/output-tail.ts";
 import { type McpCallResult, ofBlock, ofCallResult, ofContents, type ResultPart } from "../results/content.ts";
-import type { ElicitationAnswer, ElicitationRequest } from "../server/elicitation.ts";
-import type { McpServerSpec } from "../server/server-spec.ts";
+import type { CallProgress, ConnectionEvents, ConnectionRequest, ServerConnection } from "./connection.ts";
 import { openHttp } from "./open-http.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 import {
@@ -40,6 +38,7 @@ import {
 	type WirePage,
 	type WirePrompt,
 	type WireResource,
+	type WireSchema,
 	type WireTool,
 } from "./wire.ts";
 
@@ -49,70 +48,6 @@ const maxItems = 2048;
 
 // The SDK's own timer must not be first: ours is a Clock's.
 const sdkTimeoutMs = 2_147_483_647;
-
-/** What a connection tells and asks while it lives. None of it may throw. */
-export interface ConnectionEvents {
-	/** It ended by itself; the phrase follows the server's name. */
-	readonly onClosed: (reason: string) => void;
-	readonly onToolsChanged: () => void;
-	readonly onResourcesChanged: () => void;
-	/** A log line of the server, one line, not redacted. */
-	readonly onLog: (level: string, line: string) => void;
-	/** Asks a person. */
-	readonly onElicitation: (request: ElicitationRequest, signal: AbortSignal) => Promise<ElicitationAnswer>;
-	/** `file:` URLs of the folders in use. */
-	readonly roots: () => readonly string[];
-}
-
-/** What a connection is made of. */
-export interface ConnectionRequest {
-	readonly spec: McpServerSpec;
-	/** Of this program. */
-	readonly version: string;
-	readonly clock: Clock;
-	readonly events: ConnectionEvents;
-	/** The OAuth provider of an HTTP server; absent when it has none. */
-	readonly auth?: import("@modelcontextprotocol/sdk/client/auth.js").OAuthClientProvider;
-}
-
-/** Progress of a call. */
-export interface CallProgress {
-	readonly progress: number;
-	readonly total?: number | undefined;
-	readonly message?: string | undefined;
-}
-
-/** A live connection. Its methods reject with McpClientError and obey `signal`, telling the server of an abort. */
-export interface ServerConnection {
-	/** Of the process; `undefined` for HTTP. */
-	readonly pid: number | undefined;
-	/** How the server calls itself. */
-	readonly serverName: string;
-	/** What the server says about its use; `""` when nothing. */
-	readonly instructions: string;
-	readonly hasTools: boolean;
-	readonly hasResources: boolean;
-	readonly hasPrompts: boolean;
-	listTools(signal: AbortSignal): Promise<readonly WireTool[]>;
-	callTool(
-		call: { readonly tool: string; readonly args: JsonObject; readonly onProgress?: (progress: CallProgress) => void },
-		signal: AbortSignal,
-	): Promise<McpCallResult>;
-	listResources(signal: AbortSignal): Promise<readonly WireResource[]>;
-	listTemplates(signal: AbortSignal): Promise<readonly WireResource[]>;
-	readResource(uri: string, signal: AbortSignal): Promise<readonly ResultPart[]>;
-	listPrompts(signal: AbortSignal): Promise<readonly WirePrompt[]>;
-	getPrompt(
-		prompt: { readonly name: string; readonly args: Readonly<Record<string, string>> },
-		signal: AbortSignal,
-	): Promise<readonly { readonly role: string; readonly part: ResultPart }[]>;
-	/** Tells the server that the folders in use changed. Never rejects. */
-	rootsChanged(): Promise<void>;
-	/** The end of its stderr on one line; `""` when there is none. Not redacted. */
-	stderrTail(): string;
-	/** Ends it; a process is gone when this resolves. Never rejects. */
-	close(): Promise<void>;
-}
 
 class Connection implements ServerConnection {
 	readonly #client: Client;
@@ -183,7 +118,9 @@ class Connection implements ServerConnection {
 	}
 
 	async listPrompts(signal: AbortSignal): Promise<readonly WirePrompt[]> {
-		return this.hasPrompts ? await this.#list("prompts/list", { pages: promptsPageSchema, item: promptSchema }, signal) : [];
+		return this.hasPrompts
+			? await this.#list("prompts/list", { pages: promptsPageSchema, item: promptSchema }, signal)
+			: [];
 	}
 
 	async getPrompt(
@@ -192,7 +129,10 @@ class Connection implements ServerConnection {
 	): Promise<readonly { readonly role: string; readonly part: ResultPart }[]> {
 		const request = { method: "prompts/get", params: { name, arguments: { ...args } } };
 		const result = await this.#request(request, promptResultSchema, signal);
-		return fitting(promptMessageSchema, result.items).items.map(({ role, content }) => ({ role, part: ofBlock(content) }));
+		return fitting(promptMessageSchema, result.items).items.map(({ role, content }) => ({
+			role,
+			part: ofBlock(content),
+		}));
 	}
 
 	async rootsChanged(): Promise<void> {
@@ -212,7 +152,7 @@ class Connection implements ServerConnection {
 
 	async #list<T>(
 		method: string,
-		schemas: { readonly pages: z.ZodType<WirePage>; readonly item: z.ZodType<T> },
+		schemas: { readonly pages: WireSchema<WirePage>; readonly item: WireSchema<T> },
 		signal: AbortSignal,
 	): Promise<readonly T[]> {
 		const found: T[] = [];
@@ -232,7 +172,7 @@ class Connection implements ServerConnection {
 
 	async #request<T>(
 		request: { readonly method: string; readonly params: Record<string, unknown> },
-		schema: z.ZodType<T>,
+		schema: WireSchema<T>,
 		signal: AbortSignal,
 		onProgress?: (progress: CallProgress) => void,
 	): Promise<T> {
@@ -291,14 +231,16 @@ function createClient({ version, events }: ConnectionRequest): Client {
 			{ message: params.message, schema: asJsonObject(params.requestedSchema) ?? {} },
 			signal,
 		);
-		return answer.action === "accept" ? { action: answer.action, content: { ...answer.content } } : { action: answer.action };
+		return answer.action === "accept"
+			? { action: answer.action, content: { ...answer.content } }
+			: { action: answer.action };
 	});
 	client.setNotificationHandler(ToolListChangedNotificationSchema, () => events.onToolsChanged());
 	client.setNotificationHandler(ResourceListChangedNotificationSchema, () => events.onResourcesChanged());
 	client.setNotificationHandler(PromptListChangedNotificationSchema, () => events.onResourcesChanged());
 	client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
 		const { level, data } = params;
-		events.onLog(level, oneLine(typeof data === "string" ? data : JSON.stringify(data) ?? "").slice(0, 1000));
+		events.onLog(level, oneLine(typeof data === "string" ? data : (JSON.stringify(data) ?? "")).slice(0, 1000));
 	});
 	return client;
 }
@@ -347,6 +289,6 @@ export async function openConnection(request: ConnectionRequest, signal: AbortSi
 }
 
 /** A phrase with what the server wrote to stderr. */
-export function withTail(phrase: string, tail: string): string {
+function withTail(phrase: string, tail: string): string {
 	return tail === "" ? phrase : `${phrase}; its stderr ends: ${tail}`;
 }

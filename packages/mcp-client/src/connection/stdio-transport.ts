@@ -90,7 +90,8 @@ export class StdioTransport implements Transport {
 
 	#take(line: string): void {
 		if (this.#closed || line.trim() === "") return;
-		if (this.#flood.came()) return this.#fail(`flooded us: more than ${maxUnaskedPerSecond} messages in a second that nobody asked for`);
+		if (this.#flood.came())
+			return this.#fail(`flooded us: more than ${maxUnaskedPerSecond} messages in a second that nobody asked for`);
 		const message = readMessage(line);
 		// Many servers print a banner or a log line here.
 		if (message === undefined) return;

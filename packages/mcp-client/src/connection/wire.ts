@@ -18,6 +18,9 @@ export function readMessage(line: string): JSONRPCMessage | undefined {
 	return value as JSONRPCMessage;
 }
 
+/** Reads one shape. */
+export type WireSchema<T> = z.ZodType<T>;
+
 /** A page of a list. */
 export interface WirePage {
 	readonly items: readonly unknown[];
@@ -25,12 +28,10 @@ export interface WirePage {
 }
 
 const page = (key: string): z.ZodType<WirePage> =>
-	z
-		.looseObject({ nextCursor: z.string().nullish() })
-		.transform((value): WirePage => {
-			const items: unknown = value[key];
-			return { items: Array.isArray(items) ? items : [], nextCursor: value.nextCursor ?? undefined };
-		});
+	z.looseObject({ nextCursor: z.string().nullish() }).transform((value): WirePage => {
+		const items: unknown = value[key];
+		return { items: Array.isArray(items) ? items : [], nextCursor: value.nextCursor ?? undefined };
+	});
 
 /** `tools/list`. */
 export const toolsPageSchema: z.ZodType<WirePage> = page("tools");
@@ -47,7 +48,9 @@ export interface WireTool {
 	readonly title?: string | undefined;
 	readonly description?: string | undefined;
 	readonly inputSchema?: unknown;
-	readonly annotations?: { readonly readOnlyHint?: boolean | undefined; readonly destructiveHint?: boolean | undefined } | undefined;
+	readonly annotations?:
+		| { readonly readOnlyHint?: boolean | undefined; readonly destructiveHint?: boolean | undefined }
+		| undefined;
 }
 
 /** One tool; `catch` keeps a tool whose extras make no sense. */
@@ -95,7 +98,13 @@ export interface WirePrompt {
 	readonly name: string;
 	readonly title?: string | undefined;
 	readonly description?: string | undefined;
-	readonly arguments?: readonly { readonly name: string; readonly description?: string | undefined; readonly required?: boolean | undefined }[] | undefined;
+	readonly arguments?:
+		| readonly {
+				readonly name: string;
+				readonly description?: string | undefined;
+				readonly required?: boolean | undefined;
+		  }[]
+		| undefined;
 }
 
 /** One prompt. */
@@ -113,7 +122,12 @@ export const promptSchema: z.ZodType<WirePrompt> = z.object({
 export type WireBlock =
 	| { readonly type: "text"; readonly text: string }
 	| { readonly type: "image" | "audio"; readonly data: string; readonly mimeType: string }
-	| { readonly type: "resource_link"; readonly uri: string; readonly name?: string | undefined; readonly description?: string | undefined }
+	| {
+			readonly type: "resource_link";
+			readonly uri: string;
+			readonly name?: string | undefined;
+			readonly description?: string | undefined;
+	  }
 	| { readonly type: "resource"; readonly resource: WireContents };
 
 /** Contents of a resource. */
@@ -125,7 +139,12 @@ export interface WireContents {
 }
 
 /** One entry of `resources/read`. */
-export const contentsSchema: z.ZodType<WireContents> = z.object({ uri: z.string(), mimeType: text, text: text, blob: text });
+export const contentsSchema: z.ZodType<WireContents> = z.object({
+	uri: z.string(),
+	mimeType: text,
+	text: text,
+	blob: text,
+});
 
 /** One block. */
 export const blockSchema: z.ZodType<WireBlock> = z.union([
@@ -162,7 +181,10 @@ export const promptMessageSchema: z.ZodType<{ readonly role: string; readonly co
 });
 
 /** The entries that fit, in order; what does not fit is left out and counted. */
-export function fitting<T>(schema: z.ZodType<T>, items: readonly unknown[]): { readonly items: readonly T[]; readonly dropped: number } {
+export function fitting<T>(
+	schema: z.ZodType<T>,
+	items: readonly unknown[],
+): { readonly items: readonly T[]; readonly dropped: number } {
 	const fit: T[] = [];
 	for (const item of items) {
 		const parsed = schema.safeParse(item);

@@ -7,8 +7,8 @@ import { specIdentity } from "../server/server-spec.ts";
 import type { KnownToolsStore } from "../tools/known-tools.ts";
 import type { TrustStore } from "../trust/trust-store.ts";
 import { createRunningLimit } from "./running-limit.ts";
+import { ServerSlot, type ServerState, type SlotSurroundings } from "./server-slot.ts";
 import { createSessionView, type McpView, type ViewRequest } from "./session-view.ts";
-import { type ServerState, ServerSlot, type SlotSurroundings } from "./server-slot.ts";
 
 /** Servers that run at a time, over all sessions. */
 export const maxRunningServers = 20;

@@ -31,7 +31,8 @@ export function createRunningLimit(max: number): RunningLimit {
 		enter: async (runner) => {
 			while (running.size >= max && !running.has(runner)) {
 				const idle = [...running].filter(({ isIdle }) => isIdle).sort((a, b) => a.lastUsedMs - b.lastUsedMs)[0];
-				if (idle === undefined) throw new McpClientError("limit", `is not started: ${max} MCP servers are busy already`);
+				if (idle === undefined)
+					throw new McpClientError("limit", `is not started: ${max} MCP servers are busy already`);
 				running.delete(idle);
 				await idle.rest();
 			}

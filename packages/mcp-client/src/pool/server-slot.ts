@@ -3,7 +3,8 @@
 
 import { type Clock, type JsonObject, toError } from "@codex/protocol";
 import { type BreakerPass, type CircuitBreaker, createCircuitBreaker, withDeadline } from "@codex/resilience";
-import type { CallProgress, ServerConnection } from "../connection/server-connection.ts";
+import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
+import type { CallProgress, ServerConnection } from "../connection/connection.ts";
 import { McpClientError } from "../mcp-client-error.ts";
 import type { McpCallResult } from "../results/content.ts";
 import type { ElicitationAnswer, ElicitationRequest } from "../server/elicitation.ts";
@@ -53,9 +54,7 @@ export interface SlotSurroundings {
 	readonly redact: (text: string) => string;
 	readonly log: (level: "debug" | "info" | "warn", message: string) => void;
 	/** The OAuth provider of a server; `undefined` when it has no tokens. */
-	readonly authFor: (
-		spec: McpServerSpec,
-	) => Promise<import("@modelcontextprotocol/sdk/client/auth.js").OAuthClientProvider | undefined>;
+	readonly authFor: (spec: McpServerSpec) => Promise<OAuthClientProvider | undefined>;
 }
 
 type Operation<T> = (connection: ServerConnection, signal: AbortSignal) => Promise<T>;
@@ -192,7 +191,10 @@ export class ServerSlot implements Runner {
 	 */
 	async use<T>(operation: Operation<T>, signal: AbortSignal): Promise<T> {
 		if (this.#underWay >= maxCallsUnderWay) {
-			throw new McpClientError("limit", `${maxCallsUnderWay} calls of the MCP server \`${this.spec.name}\` are under way already`);
+			throw new McpClientError(
+				"limit",
+				`${maxCallsUnderWay} calls of the MCP server \`${this.spec.name}\` are under way already`,
+			);
 		}
 		const pass = this.#breaker.tryEnter();
 		if (pass.kind === "refused") throw this.#leftAlone(pass);
@@ -319,7 +321,10 @@ export class ServerSlot implements Runner {
 			onElicitation: (request: ElicitationRequest, within: AbortSignal) => this.#elicit(request, within),
 			roots: () => [...this.#roots.keys()],
 		};
-		connection = await openConnection({ spec: this.spec, version, clock, events, ...(auth === undefined ? {} : { auth }) }, signal);
+		connection = await openConnection(
+			{ spec: this.spec, version, clock, events, ...(auth === undefined ? {} : { auth }) },
+			signal,
+		);
 		try {
 			await this.#adopt(connection, signal);
 			return connection;
@@ -394,7 +399,9 @@ export class ServerSlot implements Runner {
 		const { clock, signal } = this.#around;
 		const deadline = withDeadline(signal, this.spec.startupTimeoutMs, clock);
 		void this.#adopt(connection, deadline.signal)
-			.catch((error: unknown) => this.#around.log("warn", `${this.spec.name}: the tools were not listed again: ${toError(error).message}`))
+			.catch((error: unknown) =>
+				this.#around.log("warn", `${this.spec.name}: the tools were not listed again: ${toError(error).message}`),
+			)
 			.finally(() => {
 				deadline.dispose();
 				clock.timer(refreshGapMs, () => {

@@ -2,7 +2,7 @@
 // for its user. The array of tools is the same while nothing changes, so that prompts stay byte-stable.
 
 import type { JsonObject } from "@codex/protocol";
-import type { CallProgress } from "../connection/server-connection.ts";
+import type { CallProgress } from "../connection/connection.ts";
 import type { WirePrompt, WireResource } from "../connection/wire.ts";
 import { McpClientError } from "../mcp-client-error.ts";
 import type { McpCallResult, ResultPart } from "../results/content.ts";
@@ -199,7 +199,11 @@ class SessionView implements McpView {
 	}
 
 	async getPrompt(
-		{ server, name, args }: { readonly server: string; readonly name: string; readonly args: Readonly<Record<string, string>> },
+		{
+			server,
+			name,
+			args,
+		}: { readonly server: string; readonly name: string; readonly args: Readonly<Record<string, string>> },
 		signal: AbortSignal,
 	): Promise<readonly { readonly role: string; readonly part: ResultPart }[]> {
 		return await this.#slot(server).use((connection, within) => connection.getPrompt({ name, args }, within), signal);
@@ -215,7 +219,10 @@ class SessionView implements McpView {
 		return slot;
 	}
 
-	async #ofEach<T>(server: string | undefined, list: (slot: ServerSlot) => Promise<readonly T[]>): Promise<readonly T[]> {
+	async #ofEach<T>(
+		server: string | undefined,
+		list: (slot: ServerSlot) => Promise<readonly T[]>,
+	): Promise<readonly T[]> {
 		if (server !== undefined) return await list(this.#slot(server));
 		const lists = await Promise.all(this.#slots.map((slot) => list(slot).catch((): readonly T[] => [])));
 		return lists.flat();

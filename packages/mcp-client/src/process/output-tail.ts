@@ -36,8 +36,9 @@ export function oneLine(text: string): string {
 }
 
 // The escape sequences that colour output, then every control and bidirectional character.
-const escapeSequence = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const escapeCharacter = String.fromCharCode(0x1b);
+const escapeSequence = new RegExp(`${escapeCharacter}\\[[0-9;?]*[ -/]*[@-~]`, "g");
+const unprintable = /[\p{Cc}\p{Bidi_C}]/gu;
 
 function withoutControls(line: string): string {
 	return line.replace(escapeSequence, "").replace(unprintable, "");

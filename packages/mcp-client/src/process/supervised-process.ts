@@ -64,7 +64,8 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 function release(child: ChildProcess): void {
 	child.unref();
 	for (const stream of child.stdio) {
-		if (stream !== null && stream !== undefined && "unref" in stream && typeof stream.unref === "function") stream.unref();
+		if (stream !== null && stream !== undefined && "unref" in stream && typeof stream.unref === "function")
+			stream.unref();
 	}
 }
 

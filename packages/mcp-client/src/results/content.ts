@@ -1,7 +1,14 @@
 // What a server answers, as parts for a model: text and images; everything else is said in a sentence. Bounded, and never
 // throws.
 
-import { asJson, blockSchema, fitting, type WireBlock, type WireCallResult, type WireContents } from "../connection/wire.ts";
+import {
+	asJson,
+	blockSchema,
+	fitting,
+	type WireBlock,
+	type WireCallResult,
+	type WireContents,
+} from "../connection/wire.ts";
 
 /** A part of a result. */
 export type ResultPart =
@@ -26,13 +33,19 @@ const text = (value: string): ResultPart => ({ kind: "text", text: value });
 const sizeOf = (base64: string): string => `${Math.ceil((base64.length * 3) / 4 / 1024)} KiB`;
 
 function ofBinary(what: string, mimeType: string, data: string): ResultPart {
-	const isImage = imageTypes.includes(mimeType) && data.length <= maxImageCharacters && /^[A-Za-z0-9+/\s]*={0,2}$/.test(data);
+	const isImage =
+		imageTypes.includes(mimeType) && data.length <= maxImageCharacters && /^[A-Za-z0-9+/\s]*={0,2}$/.test(data);
 	if (isImage) return { kind: "image", mimeType, data: data.replace(/\s+/g, "") };
 	return text(`[${what} of type ${mimeType}, ${sizeOf(data)}, cannot be shown]`);
 }
 
 /** Contents of a resource as a part. */
-export function ofContents({ uri, mimeType = "application/octet-stream", text: words, blob }: WireContents): ResultPart {
+export function ofContents({
+	uri,
+	mimeType = "application/octet-stream",
+	text: words,
+	blob,
+}: WireContents): ResultPart {
 	if (words !== undefined) return text(words);
 	return blob === undefined ? text(`[resource ${uri} is empty]`) : ofBinary(`resource ${uri}`, mimeType, blob);
 }

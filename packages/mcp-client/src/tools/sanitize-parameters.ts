@@ -120,7 +120,11 @@ function inferred(value: Node): TypeName {
 	const has = (...keys: readonly string[]): boolean => keys.some((key) => Object.hasOwn(value, key));
 	if (has("properties", "required", "additionalProperties")) return "object";
 	if (has("items", "prefixItems")) return "array";
-	const member: unknown = Object.hasOwn(value, "const") ? value["const"] : Array.isArray(value["enum"]) ? value["enum"][0] : undefined;
+	const member: unknown = Object.hasOwn(value, "const")
+		? value["const"]
+		: Array.isArray(value["enum"])
+			? value["enum"][0]
+			: undefined;
 	if (typeof member === "number") return "number";
 	if (typeof member === "boolean") return "boolean";
 	if (has("enum", "const", "pattern", "format", "minLength", "maxLength")) return "string";
@@ -135,7 +139,11 @@ function typeOf(value: Node): TypeName {
 
 /** A union without a type of its own says nothing else. */
 function unionOnly(value: Node, type: TypeName): boolean {
-	return type === "string" && value["type"] === undefined && unionKeys.some((key) => Array.isArray(value[key]) && value[key].length > 0);
+	return (
+		type === "string" &&
+		value["type"] === undefined &&
+		unionKeys.some((key) => Array.isArray(value[key]) && value[key].length > 0)
+	);
 }
 
 const isPlain = (value: unknown): value is string | number | boolean | null =>

@@ -1,11 +1,20 @@
 // The one pool of MCP servers of a runtime. Nothing of it is loaded before a session has servers.
 
 import path from "node:path";
+import type { Paths } from "@codex/config";
 import type { McpPool } from "@codex/mcp-client";
-import type { RuntimeContext } from "../runtime-context.ts";
+import type { Clock } from "@codex/protocol";
+import type { Redactor } from "@codex/redact";
+import type { Log } from "../log/log.ts";
 
 /** What the host stands on. */
-export type McpSurroundings = Pick<RuntimeContext, "version" | "paths" | "clock" | "redactor" | "log" | "environment">;
+export interface McpSurroundings {
+	readonly version: string;
+	readonly paths: Paths;
+	readonly clock: Clock;
+	readonly redactor: Redactor;
+	readonly log: Log;
+}
 
 /** Makes the pool when it is first asked for. */
 export interface McpHost {

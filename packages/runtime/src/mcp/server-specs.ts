@@ -3,7 +3,7 @@
 
 import path from "node:path";
 import type { Environment, LoadedConfig, McpServerConfig } from "@codex/config";
-import type { ApprovalMode, HttpTarget, McpServerSpec, StdioTarget } from "@codex/mcp-client";
+import type { ApprovalMode, HttpTarget, McpServerSpec, StdioTarget, serverEnvironment } from "@codex/mcp-client";
 import type { JsonObject } from "@codex/protocol";
 
 // 30 s: what the Codex command line grants a start.
@@ -16,7 +16,7 @@ export interface SpecPlace {
 	/** The session's folder: absolute. */
 	readonly cwd: string;
 	/** Of @codex/mcp-client, which is loaded only when there are servers. */
-	readonly serverEnvironment: typeof import("@codex/mcp-client").serverEnvironment;
+	readonly serverEnvironment: typeof serverEnvironment;
 	/** Takes every secret that a server is given. */
 	readonly addSecret: (secret: string) => void;
 }

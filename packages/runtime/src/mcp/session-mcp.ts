@@ -50,8 +50,7 @@ function toPort(view: McpView): McpTools {
 			return view.hasResources;
 		},
 		settled: (signal) => view.settled(signal),
-		call: (name, args, signal) =>
-			answered(async () => ({ kind: "ok", ...(await view.call({ name, args }, signal)) })),
+		call: (name, args, signal) => answered(async () => ({ kind: "ok", ...(await view.call({ name, args }, signal)) })),
 		listResources: (server, signal) =>
 			answered(async () => text((await view.listResources(server, signal)).map(resourceLine), "no resources")),
 		readResource: (server, uri, signal) =>

@@ -27,7 +27,7 @@ function toolNames(fixture: Fixture, request: number): readonly string[] {
 	return body.tools.map(({ name }) => name);
 }
 
-const call = (name: string, args: object) => ({ calls: [{ name, arguments: args }] });
+const call = (name: string, args: Readonly<Record<string, unknown>>) => ({ calls: [{ name, arguments: args }] });
 
 describe("servers in a session", () => {
 	test("everything: a call before it has started, an error, an image, resources", async () => {
@@ -45,7 +45,12 @@ describe("servers in a session", () => {
 		const played = await play(sessionOf(await fixture.start()));
 		expect(played.last).toMatchObject({ type: "turn_completed", lastAgentMessage: "Done." });
 		const [echo, sum, image, resources, structured] = ends(played);
-		expect(echo).toMatchObject({ server: "everything", tool: "echo", status: "completed", output: "Echo: hello there" });
+		expect(echo).toMatchObject({
+			server: "everything",
+			tool: "echo",
+			status: "completed",
+			output: "Echo: hello there",
+		});
 		expect(sum).toMatchObject({ server: "everything", tool: "get-sum", status: "failed" });
 		expect(image?.output).toContain("[an image, attached]");
 		expect(JSON.stringify(fixture.server.requests[3]?.body)).toContain("data:image/png;base64,");
@@ -62,10 +67,18 @@ describe("servers in a session", () => {
 		const fixture = await makeFixture({
 			files: { "a.txt": "one\n" },
 			script: [
-				call("thinking__sequentialthinking", { thought: "t", nextThoughtNeeded: false, thoughtNumber: 1, totalThoughts: 1 }),
+				call("thinking__sequentialthinking", {
+					thought: "t",
+					nextThoughtNeeded: false,
+					thoughtNumber: 1,
+					totalThoughts: 1,
+				}),
 				{
 					calls: [
-						{ name: "memory__create_entities", arguments: { entities: [{ name: "Ada", entityType: "person", observations: ["likes engines"] }] } },
+						{
+							name: "memory__create_entities",
+							arguments: { entities: [{ name: "Ada", entityType: "person", observations: ["likes engines"] }] },
+						},
 						{ name: "files__read_text_file", arguments: { path: "a.txt" } },
 					],
 				},
@@ -78,17 +91,21 @@ describe("servers in a session", () => {
 		});
 		const config =
 			serverTable("thinking", "server-sequential-thinking") +
-			serverTable("memory", "server-memory", [], `env = { MEMORY_FILE_PATH = ${JSON.stringify(inRepo(fixture, "memory.jsonl"))} }`) +
+			serverTable(
+				"memory",
+				"server-memory",
+				[],
+				`env = { MEMORY_FILE_PATH = ${JSON.stringify(inRepo(fixture, "memory.jsonl"))} }`,
+			) +
 			serverTable("files", "server-filesystem", [fixture.cwd]);
 		const { writeFileSync } = await import("node:fs");
 		writeFileSync(path.join(fixture.codeHome, "config.toml"), config, { mode: 0o600 });
 		const played = await play(sessionOf(await fixture.start()));
-		expect(ends(played).map(({ server, status }) => `${server} ${status}`).sort()).toEqual([
-			"files completed",
-			"memory completed",
-			"memory completed",
-			"thinking completed",
-		]);
+		expect(
+			ends(played)
+				.map(({ server, status }) => `${server} ${status}`)
+				.sort(),
+		).toEqual(["files completed", "memory completed", "memory completed", "thinking completed"]);
 		expect(ends(played).at(-1)?.output).toContain("Ada");
 		expect(readFileSync(inRepo(fixture, "memory.jsonl"), "utf8")).toContain("likes engines");
 		const again = await play(sessionOf(await fixture.start()));
@@ -118,10 +135,13 @@ describe("servers in a session", () => {
 	});
 
 	test("twenty sessions share one process", async () => {
-		const script = Array.from({ length: 20 }, () => [call("everything__echo", { message: "hi" }), { text: "Done." }]).flat();
+		const script = Array.from({ length: 20 }, () => [
+			call("everything__echo", { message: "hi" }),
+			{ text: "Done." },
+		]).flat();
 		const fixture = await makeFixture({
 			homeFiles: { "config.toml": serverTable("everything", "server-everything") },
-			script: Array.from({ length: 40 }, () => ({ calls: [] as never[], text: "x" })).length > 0 ? script : [],
+			script,
 		});
 		const sessions = await Promise.all(Array.from({ length: 20 }, async () => sessionOf(await fixture.start())));
 		for (const session of sessions) {

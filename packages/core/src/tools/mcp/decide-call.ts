@@ -21,7 +21,10 @@ export type McpCallDecision =
 export function decideMcpCall({ tool, approvalPolicy, sandboxMode }: McpCallQuestion): McpCallDecision {
 	const { approval, origin, claims } = tool;
 	const hint = `\`mcp_servers.${tool.server}.tools.${tool.tool}.approval_mode = "approve"\` lets it through`;
-	const ask = (because: string): McpCallDecision => ({ kind: "ask", reason: `\`${tool.name}\` needs approval: ${because}; ${hint}` });
+	const ask = (because: string): McpCallDecision => ({
+		kind: "ask",
+		reason: `\`${tool.name}\` needs approval: ${because}; ${hint}`,
+	});
 	if (approval === "approve") return { kind: "run" };
 	if (approval === "prompt") return ask("its settings say that it is always asked about");
 	if (sandboxMode === "danger-full-access" || approvalPolicy === "never") return { kind: "run" };

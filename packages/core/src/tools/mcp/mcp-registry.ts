@@ -7,7 +7,7 @@ import type { ToolRegistry } from "../registry.ts";
 import type { Tool, ToolContext, ToolResult } from "../tool.ts";
 import { createResourceSpecs } from "./resource-specs.ts";
 
-const running = (): Promise<typeof import("./run.ts")> => import("./run.ts");
+const running = () => import("./run.ts");
 
 type Run = (args: JsonValue, context: ToolContext) => Promise<ToolResult>;
 
