@@ -40,7 +40,12 @@ export function createLeapingClock(): LeapingClock {
 export const never: AbortSignal = new AbortController().signal;
 
 /** A stdio server that runs `script` with our Node. */
-export function nodeSpec(script: string, overrides: Partial<McpServerSpec> = {}, set: Record<string, string> = {}, args: readonly string[] = []): McpServerSpec {
+export function nodeSpec(
+	script: string,
+	overrides: Partial<McpServerSpec> = {},
+	set: Record<string, string> = {},
+	args: readonly string[] = [],
+): McpServerSpec {
 	return {
 		name: "chaos",
 		target: {

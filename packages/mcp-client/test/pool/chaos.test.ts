@@ -33,7 +33,9 @@ describe("one bad answer", () => {
 		const byName = new Map(view.tools().map((tool) => [tool.tool, tool]));
 		expect(byName.get("cyclic")?.parameters).toEqual({
 			type: "object",
-			properties: { next: { type: "object", properties: { next: { type: "object", properties: {} } }, required: ["next"] } },
+			properties: {
+				next: { type: "object", properties: { next: { type: "object", properties: {} } }, required: ["next"] },
+			},
 			required: ["next"],
 		});
 		expect(byName.get("odd")?.parameters).toEqual({ type: "object", properties: {} });
@@ -53,21 +55,24 @@ describe("ends in mid-call", () => {
 		["die", /exited with code 3; its stderr ends: fatal: out of luck \| token=\[secret\]$/],
 		["flood", /flooded us: more than 2000 messages in a second/],
 		["long-line", /sent a line of more than 8 MiB/],
-	])("%s: the call fails, another server does not notice, and the next call has a new process", async (tool, notice) => {
-		const fixture = await makePool();
-		const view = await fixture.open([fixture.chaos({}, { name: "other" }), fixture.chaos()]);
-		await view.settled(never);
-		const slow = callText(view, "slow", {}, "other");
-		await expect(callText(view, tool)).rejects.toMatchObject({ name: "McpClientError", code: "connection_lost" });
-		expect(await slow).toBe("late");
-		await until(() => fixture.notices.length > 0);
-		expect(fixture.notices).toEqual([expect.stringMatching(notice)]);
-		expect(fixture.notices.join()).not.toContain("sk-");
-		expect(await callText(view, "echo")).toContain("echo");
-		expect(fixture.starts().length).toBe(3);
-		const [first = 0, second = 0] = fixture.starts();
-		expect([first, second].filter(isAlive).length).toBe(1);
-	});
+	])(
+		"%s: the call fails, another server does not notice, and the next call has a new process",
+		async (tool, notice) => {
+			const fixture = await makePool();
+			const view = await fixture.open([fixture.chaos({}, { name: "other" }), fixture.chaos()]);
+			await view.settled(never);
+			const slow = callText(view, "slow", {}, "other");
+			await expect(callText(view, tool)).rejects.toMatchObject({ name: "McpClientError", code: "connection_lost" });
+			expect(await slow).toBe("late");
+			await until(() => fixture.notices.length > 0);
+			expect(fixture.notices).toEqual([expect.stringMatching(notice)]);
+			expect(fixture.notices.join()).not.toContain("sk-");
+			expect(await callText(view, "echo")).toContain("echo");
+			expect(fixture.starts().length).toBe(3);
+			const [first = 0, second = 0] = fixture.starts();
+			expect([first, second].filter(isAlive).length).toBe(1);
+		},
+	);
 
 	test("a call that hangs ends at its timeout, the server is told, and others go on", async () => {
 		const view = await ready(await makePool(), { toolTimeoutMs: 300 });
@@ -101,7 +106,9 @@ describe("left alone", () => {
 		const steps = 12;
 		for (let step = 0; step < steps; step += 1) {
 			for (let each = 0; each < 3; each += 1) {
-				const error: unknown = await slot.call("echo", {}, { elicit: async () => ({ action: "decline" }) }, never).catch((thrown: unknown) => thrown);
+				const error: unknown = await slot
+					.call("echo", {}, { elicit: async () => ({ action: "decline" }) }, never)
+					.catch((thrown: unknown) => thrown);
 				if (error instanceof Error && "code" in error) codes.push(String(error.code));
 			}
 			fixture.clock.leap(stepMs);
@@ -112,7 +119,9 @@ describe("left alone", () => {
 		expect(codes).toHaveLength(36);
 		expect(codes.filter((code) => code === "left_alone").length).toBeGreaterThanOrEqual(36 - bound);
 		// Said once, not at every try.
-		expect(fixture.notices).toEqual([expect.stringContaining("exited with code 4; its stderr ends: cannot find the database")]);
+		expect(fixture.notices).toEqual([
+			expect.stringContaining("exited with code 4; its stderr ends: cannot find the database"),
+		]);
 	});
 
 	test("one that dies in every call likewise, and it is heard again once it works", async () => {
@@ -122,7 +131,9 @@ describe("left alone", () => {
 		expect(fixture.starts().length).toBe(failureThreshold);
 		await expect(callText(view, "echo")).rejects.toMatchObject({
 			code: "left_alone",
-			message: expect.stringMatching(/is left alone for \d+ s more after 3 failures in a row, the last one: .*exited with code 3/),
+			message: expect.stringMatching(
+				/is left alone for \d+ s more after 3 failures in a row, the last one: .*exited with code 3/,
+			),
 		});
 		fixture.clock.leap(leftAloneMs + 1);
 		expect(await callText(view, "echo")).toContain("echo");
