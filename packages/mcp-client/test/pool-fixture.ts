@@ -24,7 +24,7 @@ export interface LeapingClock extends Clock {
 	leap(ms: number): void;
 }
 
-export function createLeapingClock(): LeapingClock {
+function createLeapingClock(): LeapingClock {
 	const real = createSystemClock();
 	let ahead = 0;
 	return {

@@ -17,6 +17,7 @@ function limiter(perEvent: boolean, maxBytes: number): TransformStream<Uint8Arra
 		transform: (chunk, controller) => {
 			for (const byte of chunk) {
 				bytes += 1;
+				if (bytes > maxBytes) break;
 				if (!perEvent || byte === carriageReturn) continue;
 				// An empty line ends an event.
 				if (byte === lineFeed && lineIsEmpty) bytes = 0;

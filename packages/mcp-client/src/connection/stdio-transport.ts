@@ -13,8 +13,8 @@ import type { StdioTarget } from "../server/server-spec.ts";
 import { createFloodGauge, maxUnaskedPerSecond } from "./flood-gauge.ts";
 import { readMessage } from "./wire.ts";
 
-/** Bytes that may wait for a server to read them; twice a line. */
-export const maxWaitingBytes: number = 2 * maxLineBytes;
+// Bytes that may wait for a server to read them.
+const maxWaitingBytes = 2 * maxLineBytes;
 
 /** What the SDK's client talks through. */
 export class StdioTransport implements Transport {

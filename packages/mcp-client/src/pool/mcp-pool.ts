@@ -10,15 +10,15 @@ import { createRunningLimit } from "./running-limit.ts";
 import { ServerSlot, type ServerState, type SlotSurroundings } from "./server-slot.ts";
 import { createSessionView, type McpView, type ViewRequest } from "./session-view.ts";
 
-/** Servers that run at a time, over all sessions. */
-export const maxRunningServers = 20;
+// Servers that run at a time, over all sessions.
+const maxRunningServers = 20;
 
 /** What a pool stands on. */
 export interface McpPoolOptions extends Pick<SlotSurroundings, "version" | "clock" | "redact" | "log" | "authFor"> {
 	readonly clock: Clock;
 	readonly trust: TrustStore;
 	readonly known: KnownToolsStore;
-	/** Default {@link maxRunningServers}. */
+	/** Servers that run at a time, over all sessions; default 20. */
 	readonly maxRunning?: number;
 }
 

@@ -68,6 +68,7 @@ export class ServerSlot implements Runner {
 	readonly #listeners = new Set<(notice: string | undefined) => void>();
 	readonly #roots = new Map<string, number>();
 	readonly #callers: Caller[] = [];
+	readonly #counted = new WeakSet<object>();
 	#connection: ServerConnection | undefined;
 	#starting: Promise<ServerConnection> | undefined;
 	#closing: Promise<void> = Promise.resolve();
@@ -156,7 +157,7 @@ export class ServerSlot implements Runner {
 			// That it starts says nothing of its calls: only they close a breaker.
 			await this.#connected();
 		} catch (thrown) {
-			if (isFailure(thrown)) fail(pass, thrown);
+			if (isFailure(thrown)) this.#fail(pass, thrown, undefined);
 		}
 	}
 
@@ -199,14 +200,15 @@ export class ServerSlot implements Runner {
 		const pass = this.#breaker.tryEnter();
 		if (pass.kind === "refused") throw this.#leftAlone(pass);
 		this.#underWay += 1;
+		let connection: ServerConnection | undefined;
 		try {
-			const connection = await orAborted(this.#connected(), signal);
+			connection = await orAborted(this.#connected(), signal);
 			const result = await this.#within(connection, operation, signal);
 			pass.success();
 			this.#told = undefined;
 			return result;
 		} catch (thrown) {
-			throw this.#settle(pass, thrown);
+			throw this.#settle(pass, thrown, connection);
 		} finally {
 			this.#underWay -= 1;
 			this.#lastUsedMs = this.#around.clock.monotonicMs();
@@ -264,16 +266,25 @@ export class ServerSlot implements Runner {
 	}
 
 	/** Tells the breaker, and words the error for who called. */
-	#settle(pass: BreakerPass, thrown: unknown): McpClientError {
+	#settle(pass: BreakerPass, thrown: unknown, connection: ServerConnection | undefined): McpClientError {
 		const error = asClientError(thrown);
 		const said = this.#around.redact(error.message);
 		if (isFailure(error)) {
-			fail(pass, new McpClientError(error.code, said));
+			this.#fail(pass, error, connection);
 			if (error.code === "connection_lost" && this.spec.target.kind === "http") void this.rest();
 		} else if (error.code === "aborted") {
-			if (this.#breaker.state.kind === "half_open") fail(pass, error);
+			if (this.#breaker.state.kind === "half_open") this.#fail(pass, error, connection);
 		} else if (pass.kind === "entered" && error.code === "refused") pass.success();
 		return new McpClientError(error.code, said, error);
+	}
+
+	/** One start or one end is one failure, however many calls it takes along. */
+	#fail(pass: BreakerPass, thrown: unknown, connection: ServerConnection | undefined): void {
+		const error = asClientError(thrown);
+		const cause = error.code === "connection_lost" && connection !== undefined ? connection : error;
+		if (pass.kind !== "entered" || this.#counted.has(cause)) return;
+		this.#counted.add(cause);
+		pass.failure(this.#around.redact(error.message));
 	}
 
 	#connected(): Promise<ServerConnection> {
@@ -443,10 +454,6 @@ function asClientError(thrown: unknown): McpClientError {
 function isFailure(thrown: unknown): boolean {
 	const { code } = asClientError(thrown);
 	return code === "start_failed" || code === "connection_lost" || code === "timeout" || code === "login";
-}
-
-function fail(pass: BreakerPass, thrown: unknown): void {
-	if (pass.kind === "entered") pass.failure(asClientError(thrown).message);
 }
 
 /** The start goes on for others when one of those who wait gives up. */

@@ -1,7 +1,7 @@
 // Servers that break the rules harm nobody but themselves, and cost a bounded number of calls and starts.
 
 import { describe, expect, test } from "vitest";
-import { failureThreshold, leftAloneMs } from "../../src/pool/server-slot.ts";
+import { failureThreshold, leftAloneMs, maxCallsUnderWay } from "../../src/pool/server-slot.ts";
 import { isAlive, makePool, never, type PoolFixture, until } from "../pool-fixture.ts";
 
 type View = Awaited<ReturnType<PoolFixture["open"]>>;
@@ -39,7 +39,7 @@ describe("one bad answer", () => {
 			required: ["next"],
 		});
 		expect(byName.get("odd")?.parameters).toEqual({ type: "object", properties: {} });
-		expect(byName.size).toBe(16);
+		expect(byName.size).toBe(17);
 	});
 
 	test("a cursor that goes round ends the list", async () => {
@@ -83,6 +83,28 @@ describe("ends in mid-call", () => {
 		expect(performance.now() - started).toBeLessThan(2000);
 		expect(await beside).toContain("cancelled []");
 		expect(await callText(view, "echo")).toMatch(/cancelled \[\d+\]/);
+	});
+
+	test("the calls under way have a limit, and its place is free again afterwards", async () => {
+		const view = await ready(await makePool());
+		const controller = new AbortController();
+		const calls = Array.from({ length: maxCallsUnderWay }, () =>
+			view.call({ name: "chaos__hang", args: {} }, controller.signal),
+		);
+		await expect(callText(view, "echo")).rejects.toMatchObject({ code: "limit" });
+		controller.abort();
+		expect((await Promise.allSettled(calls)).every(({ status }) => status === "rejected")).toBe(true);
+		expect(await callText(view, "echo")).toContain("echo");
+	});
+
+	test("a server that does not read its input is given up, not buffered for without end", async () => {
+		const view = await ready(await makePool());
+		void callText(view, "deaf").catch(() => undefined);
+		await callText(view, "echo");
+		const args = { text: "x".repeat(6_000_000) };
+		const calls = await Promise.allSettled([1, 2, 3, 4].map((id) => callText(view, "echo", { ...args, id })));
+		expect(calls.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+		expect(await callText(view, "echo")).toContain("echo");
 	});
 
 	test("an abort ends the wait at once and tells the server", async () => {
@@ -138,6 +160,21 @@ describe("left alone", () => {
 		fixture.clock.leap(leftAloneMs + 1);
 		expect(await callText(view, "echo")).toContain("echo");
 		expect(await callText(view, "echo")).toContain("echo");
+	});
+
+	test("one end is one failure, however many calls were under way, and so is one start that many wait for", async () => {
+		const fixture = await makePool();
+		const view = await ready(fixture);
+		const calls = [...Array.from({ length: 10 }, () => callText(view, "hang")), callText(view, "die")];
+		expect((await Promise.allSettled(calls)).every(({ status }) => status === "rejected")).toBe(true);
+		expect(await callText(view, "echo")).toContain("echo");
+		const spec = fixture.chaos({ CHAOS_MODE: "die" }, { origin: "/project" });
+		const slot = fixture.pool.slot(spec);
+		const caller = { elicit: () => Promise.resolve({ action: "decline" as const }) };
+		const starts = await Promise.allSettled(Array.from({ length: 10 }, () => slot.call("echo", {}, caller, never)));
+		expect(starts.every(({ status }) => status === "rejected")).toBe(true);
+		expect(fixture.starts()).toHaveLength(3);
+		await expect(slot.call("echo", {}, caller, never)).rejects.toMatchObject({ code: "start_failed" });
 	});
 
 	test("one that does not answer the start is given up, and its process is gone", async () => {

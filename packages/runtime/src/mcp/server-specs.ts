@@ -94,7 +94,7 @@ function originOf({ origins }: LoadedConfig, name: string): string {
 }
 
 /** One server by its settings; `undefined` when it is neither a program nor an address. */
-export function toServerSpec(name: string, place: SpecPlace, warnings: string[]): McpServerSpec | undefined {
+function toServerSpec(name: string, place: SpecPlace, warnings: string[]): McpServerSpec | undefined {
 	const server = place.loaded.config.mcp_servers[name];
 	if (server === undefined || (server.command === undefined && server.url === undefined)) return undefined;
 	const target =
