@@ -51,6 +51,11 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["rule explain", ruleCheck],
 	["rule list", async (...call) => (await import("./commands/rule-list.ts")).runRuleList(...call)],
 	["rule add", async (...call) => (await import("./commands/rule-add.ts")).runRuleAdd(...call)],
+	["mcp list", async (...call) => (await import("./commands/mcp-list.ts")).runMcpList(...call)],
+	["mcp get", async (...call) => (await import("./commands/mcp-get.ts")).runMcpGet(...call)],
+	["mcp add", async (...call) => (await import("./commands/mcp-add.ts")).runMcpAdd(...call)],
+	["mcp remove", async (...call) => (await import("./commands/mcp-remove.ts")).runMcpRemove(...call)],
+	["mcp test", async (...call) => (await import("./commands/mcp-test.ts")).runMcpTest(...call)],
 	["schema", async (...call) => (await import("./commands/schema.ts")).runSchema(...call)],
 	["completion", async (...call) => (await import("./commands/completion.ts")).runCompletion(...call)],
 ]);

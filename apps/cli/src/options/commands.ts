@@ -12,6 +12,8 @@ const shellNames: readonly string[] = ["bash", "zsh", "fish"];
 
 const prompt = { name: "PROMPT", describe: "What to do; `-` reads it from stdin" } as const;
 
+const serverName = { name: "NAME", describe: "Name of the server", required: true } as const;
+
 const commandWords = { name: "COMMAND", describe: "The command, after `--`", required: true, rest: true } as const;
 
 /** Options that choose a sandbox policy. */
@@ -167,6 +169,54 @@ export const commands: readonly CommandSpec[] = [
 			jsonOption,
 		],
 		notes: ["Saved in rules/default.rules of the program's home: `code rule add -- npm test`"],
+	},
+	{
+		path: ["mcp", "list"],
+		describe: "List the configured MCP servers",
+		positionals: [],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "get"],
+		describe: "Show the settings of an MCP server; values of variables and headers are masked",
+		positionals: [serverName],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "add"],
+		describe: "Add an MCP server to config.toml, or replace one; the rest of the file stays as it is",
+		positionals: [serverName, { name: "COMMAND", describe: "The command, after `--`", rest: true }],
+		options: [
+			...globalOptions,
+			{ name: "env", kind: "list", valueName: "NAME=VALUE", describe: "Set a variable for the command" },
+			{ name: "url", kind: "value", valueName: "URL", describe: "Address of a server, in place of a command" },
+			{
+				name: "bearer-token-env-var",
+				kind: "value",
+				valueName: "NAME",
+				describe: "Variable that holds the token for the address",
+			},
+			jsonOption,
+		],
+		notes: ["For example `code mcp add files -- npx -y @modelcontextprotocol/server-filesystem .`"],
+	},
+	{
+		path: ["mcp", "remove"],
+		describe: "Remove an MCP server from config.toml",
+		positionals: [serverName],
+		options: [...globalOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "test"],
+		describe: "Start an MCP server and list its tools",
+		positionals: [serverName],
+		options: [
+			...globalOptions,
+			...configOptions,
+			{ name: "trust-changes", kind: "flag", describe: "Trust its command and tools as they are now" },
+			jsonOption,
+		],
+		notes: ["Exit codes: 0 it runs, 1 it does not"],
 	},
 	{
 		path: ["schema"],

@@ -351,7 +351,7 @@ export class ServerSlot implements Runner {
 		if (judged === "trusted") return;
 		throw new McpClientError(
 			"needs_trust",
-			`is not started: its command changed since it was trusted; \`code mcp test ${name} --trust\` trusts it again`,
+			`is not started: its command changed since it was trusted; \`code mcp test ${name} --trust-changes\` trusts it again`,
 		);
 	}
 
@@ -393,7 +393,7 @@ export class ServerSlot implements Runner {
 		this.#tell(
 			changed.length === 0
 				? undefined
-				: `the MCP server \`${name}\` describes ${changed.map((tool) => `\`${tool}\``).join(", ")} otherwise than when it was trusted, so that is not offered; \`code mcp test ${name} --trust\` trusts it again`,
+				: `the MCP server \`${name}\` describes ${changed.map((tool) => `\`${tool}\``).join(", ")} otherwise than when it was trusted, so that is not offered; \`code mcp test ${name} --trust-changes\` trusts it again`,
 		);
 	}
 

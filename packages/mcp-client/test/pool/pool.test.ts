@@ -118,7 +118,7 @@ describe("tools", () => {
 		await until(() => names(view).includes("chaos__fresh"));
 		expect(names(view)).toEqual(["chaos__fresh"]);
 		expect(fixture.notices).toEqual([
-			"the MCP server `chaos` describes `echo`, `change` otherwise than when it was trusted, so that is not offered; `code mcp test chaos --trust` trusts it again",
+			"the MCP server `chaos` describes `echo`, `change` otherwise than when it was trusted, so that is not offered; `code mcp test chaos --trust-changes` trusts it again",
 		]);
 	});
 });
@@ -135,7 +135,7 @@ describe("trust", () => {
 		expect(fixture.starts()).toHaveLength(1);
 		expect(fixture.pool.slot(changed).state.kind).toBe("needs_trust");
 		expect(fixture.notices).toEqual([
-			expect.stringContaining("its command changed since it was trusted; `code mcp test chaos --trust`"),
+			expect.stringContaining("its command changed since it was trusted; `code mcp test chaos --trust-changes`"),
 		]);
 		await fixture.pool.slot(changed).trust();
 		await fixture.pool.slot(changed).warm();

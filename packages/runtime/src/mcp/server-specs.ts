@@ -76,7 +76,8 @@ function httpTarget(name: string, server: McpServerConfig, place: SpecPlace, war
 	};
 }
 
-function startupMs({ startup_timeout_sec: seconds, startup_timeout_ms: ms }: McpServerConfig): number {
+/** Milliseconds that a start may take; default 30 s. */
+export function startupMs({ startup_timeout_sec: seconds, startup_timeout_ms: ms }: McpServerConfig): number {
 	return seconds === undefined ? (ms ?? defaultStartupMs) : seconds * 1000;
 }
 
@@ -86,15 +87,15 @@ function toolApproval({ tools }: McpServerConfig): Record<string, ApprovalMode> 
 	);
 }
 
-/** Who configured a server: a project's file, or the user in any other way. */
-function originOf({ origins }: LoadedConfig, name: string): string {
+/** Who configured a server: a project's folder, or `user` for any other way. */
+export function originOf({ origins }: LoadedConfig, name: string): string {
 	const origin = origins(["mcp_servers", name, "command"]) ?? origins(["mcp_servers", name, "url"]);
 	if (origin?.layer !== "project") return "user";
 	return origin.place.kind === "file" ? path.dirname(path.dirname(origin.place.file)) : "project";
 }
 
-/** One server by its settings; `undefined` when it is neither a program nor an address. */
-function toServerSpec(name: string, place: SpecPlace, warnings: string[]): McpServerSpec | undefined {
+/** One server by its settings; `undefined` when there is none, or it is neither a program nor an address. */
+export function toServerSpec(name: string, place: SpecPlace, warnings: string[]): McpServerSpec | undefined {
 	const server = place.loaded.config.mcp_servers[name];
 	if (server === undefined || (server.command === undefined && server.url === undefined)) return undefined;
 	const target =
