@@ -2,6 +2,8 @@
 
 // errors
 export { McpClientError, type McpClientErrorCode } from "./mcp-client-error.ts";
+// logins
+export { createAuthSource, type Logins, openLogins } from "./oauth/auth-source.ts";
 // the pool
 export { createMcpPool, type McpPool, type McpPoolOptions, type ServerStatus } from "./pool/mcp-pool.ts";
 export type { ServerState } from "./pool/server-slot.ts";

@@ -1,10 +1,9 @@
 // The trust store in a file, mode 0600, shared by processes under a lock. A file that cannot be read is left alone: then
 // nothing is remembered, and the caller is told once.
 
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { toError } from "@codex/protocol";
-import { withFolderLock } from "./folder-lock.ts";
+import { withFolderLock } from "../files/folder-lock.ts";
+import { readPrivateJson, writePrivateJson } from "../files/private-json.ts";
 import { type TrustFile, type TrustRecord, trustFileSchema } from "./trust-file-schema.ts";
 import type { ToolHash, TrustKey, TrustStore } from "./trust-store.ts";
 
@@ -16,27 +15,8 @@ const toRecord = (tools: readonly ToolHash[]): Record<string, string> =>
 	Object.fromEntries(tools.map(({ name, hash }) => [name, hash]));
 
 async function read(file: string): Promise<TrustFile> {
-	let text: string;
-	try {
-		text = await readFile(file, "utf8");
-	} catch (error) {
-		const problem = toError(error);
-		if ("code" in problem && problem.code === "ENOENT") return empty;
-		throw problem;
-	}
-	return trustFileSchema.parse(JSON.parse(text));
-}
-
-async function write(file: string, content: TrustFile): Promise<void> {
-	await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-	const temporary = `${file}.${process.pid}.${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString("hex")}.tmp`;
-	try {
-		await writeFile(temporary, `${JSON.stringify(content, null, "\t")}\n`, { mode: 0o600, flag: "wx" });
-		await rename(temporary, file);
-	} catch (error) {
-		await rm(temporary, { force: true });
-		throw error;
-	}
+	const content = await readPrivateJson(file);
+	return content === undefined ? empty : trustFileSchema.parse(content);
 }
 
 /** Makes a store on `file`, which need not exist. `onProblem` gets one sentence, at most once. */
@@ -62,7 +42,10 @@ export function createTrustFile(file: string, onProblem: (sentence: string) => v
 				const content = await read(file);
 				const { next, result } = change(content.servers[name]);
 				const { [name]: _, ...others } = content.servers;
-				await write(file, { version: 1, servers: next === undefined ? others : { ...others, [name]: next } });
+				await writePrivateJson(file, {
+					version: 1,
+					servers: next === undefined ? others : { ...others, [name]: next },
+				});
 				return result;
 			});
 		} catch (error) {

@@ -23,8 +23,15 @@ export interface McpHost {
 	close(): Promise<void>;
 }
 
+/** What logins at MCP servers gave; mode 0600. */
+export function credentialsFile({ home }: Pick<Paths, "home">): string {
+	return path.join(home, "mcp-credentials.json");
+}
+
 async function makePool({ version, paths, clock, redactor, log }: McpSurroundings): Promise<McpPool> {
-	const { createKnownToolsFolder, createMcpPool, createTrustFile } = await import("@codex/mcp-client");
+	const { createAuthSource, createKnownToolsFolder, createMcpPool, createTrustFile } = await import(
+		"@codex/mcp-client"
+	);
 	return createMcpPool({
 		version,
 		clock,
@@ -32,7 +39,7 @@ async function makePool({ version, paths, clock, redactor, log }: McpSurrounding
 		log: (level, message) => log.write(level, "mcp", message),
 		trust: createTrustFile(path.join(paths.home, "mcp-trust.json"), (sentence) => log.write("warn", "mcp", sentence)),
 		known: createKnownToolsFolder(path.join(paths.cacheDir, "mcp")),
-		authFor: () => Promise.resolve(undefined),
+		authFor: createAuthSource(credentialsFile(paths), clock),
 	});
 }
 
