@@ -219,6 +219,24 @@ export const commands: readonly CommandSpec[] = [
 		notes: ["Exit codes: 0 it runs, 1 it does not"],
 	},
 	{
+		path: ["mcp", "login"],
+		describe: "Log in at the address of an MCP server",
+		positionals: [serverName],
+		options: [
+			...globalOptions,
+			...configOptions,
+			{ name: "scopes", kind: "value", valueName: "A,B", describe: "Ask for these scopes" },
+			jsonOption,
+		],
+		notes: ["Shows a page to open and waits five minutes for it; tokens are kept in mcp-credentials.json"],
+	},
+	{
+		path: ["mcp", "logout"],
+		describe: "Forget the login at an MCP server; its tokens are not revoked there",
+		positionals: [serverName],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
 		path: ["schema"],
 		describe: "Print the JSON Schema of an output or file format",
 		positionals: [{ name: "NAME", describe: "Which one", required: true, choices: schemaNames }],

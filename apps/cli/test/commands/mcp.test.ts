@@ -178,3 +178,36 @@ describe("code mcp test", () => {
 		});
 	});
 });
+
+describe("code mcp login and logout", () => {
+	test("say what they cannot do", async () => {
+		const cli = await makeCli({
+			homeFiles: {
+				"config.toml":
+					'[mcp_servers.tiny]\ncommand = "x"\n[mcp_servers.own]\nurl = "http://127.0.0.1:1/"\nhttp_headers = { Authorization = "Bearer t" }\n[mcp_servers.gone]\nurl = "http://127.0.0.1:1/"\n',
+			},
+		});
+		expect(await cli.run(["mcp", "login", "tiny"])).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("only addresses have logins"),
+		});
+		expect(await cli.run(["mcp", "login", "own"])).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("has its token from the settings"),
+		});
+		expect(answer(await cli.run(["mcp", "login", "gone", "--json", "--scopes", "a, b"]))).toMatchObject({
+			exit_code: 1,
+			exit_reason: "not_logged_in",
+		});
+		expect(await cli.run(["mcp", "login", "none"])).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining("No MCP server named 'none' found."),
+		});
+		expect(await cli.run(["mcp", "logout", "gone"])).toMatchObject({
+			code: 0,
+			stdout: "There is no login at 'gone'.\n",
+		});
+		expect(answer(await cli.run(["mcp", "logout", "gone", "--json"]))).toMatchObject({ removed: false });
+		expect((await cli.run(["mcp", "logout", "tiny"])).code).toBe(2);
+	});
+});

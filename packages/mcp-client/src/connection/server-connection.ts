@@ -2,6 +2,7 @@
 // breakers or trust. This is the one file that drives the SDK's client; loaded when the first server is started.
 
 import { type JsonObject, toError } from "@codex/protocol";
+import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
@@ -199,6 +200,9 @@ class Connection implements ServerConnection {
 		const error = toError(thrown);
 		if (signal.aborted) return new McpClientError("aborted", "aborted", error);
 		if (this.#closed !== undefined) return new McpClientError("connection_lost", `the server ${this.#closed}`, error);
+		if (error instanceof UnauthorizedError) {
+			return new McpClientError("login", "the server asks for a login, or for more than the last one gave", error);
+		}
 		if (error instanceof McpError) return new McpClientError("refused", withoutCode(error.message), error);
 		if (error.name === "ZodError" || error.name === "$ZodError") {
 			return new McpClientError("refused", "the server's answer makes no sense", error);

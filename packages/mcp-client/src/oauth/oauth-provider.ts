@@ -63,7 +63,7 @@ export class StoredOAuthProvider implements OAuthClientProvider {
 
 	get clientMetadata(): OAuthClientMetadata {
 		const { login, target } = this.#options;
-		const scope = login?.scope ?? target.scopes?.join(" ");
+		const scope = login === undefined ? target.scopes?.join(" ") : login.scope;
 		return {
 			client_name: "Code",
 			redirect_uris: [this.redirectUrl],

@@ -12,9 +12,10 @@ import {
 	type McpServerConfig,
 	type TomlTable,
 } from "@codex/config";
-import { exitCodes } from "@codex/protocol";
+import { exitCodes, toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
+import { credentialsFile } from "./mcp-host.ts";
 import { originOf, startupMs, toServerSpec } from "./server-specs.ts";
 
 /** A configured server, for people and programs. Values of variables and headers are masked. */
@@ -197,5 +198,79 @@ export async function testMcpServer(
 	} finally {
 		view.close();
 		await context.mcp.close();
+	}
+}
+
+/** A server at an address, as logins need it; an error when it is none, or has its token from the settings. */
+async function loginTarget(context: RuntimeContext, loaded: LoadedConfig, name: string) {
+	const { serverEnvironment } = await import("@codex/mcp-client");
+	const { environment, redactor } = context;
+	const place = { loaded, environment, cwd: environment.cwd, serverEnvironment, addSecret: redactor.add };
+	const spec = toServerSpec(name, place, []);
+	if (spec === undefined) return startError(exitCodes.failed, `No MCP server named '${name}' found.`);
+	if (spec.target.kind === "stdio")
+		return startError(exitCodes.usage, `\`${name}\` is a command: only addresses have logins`);
+	return spec.target;
+}
+
+/** What a login is asked with. */
+export interface McpLogin {
+	readonly name: string;
+	/** In place of those of the settings. */
+	readonly scopes?: readonly string[];
+	/** Shows a person the page to open. */
+	readonly onPage: (page: string) => void;
+}
+
+/** Logs in at a server and keeps the tokens. An abort ends it. */
+export async function loginToMcpServer(
+	context: RuntimeContext,
+	flags: ConfigFlags,
+	{ name, scopes, onPage }: McpLogin,
+	signal: AbortSignal,
+): Promise<Answer<object>> {
+	const loaded = await load(context, flags);
+	if (loaded.kind === "error") return loaded;
+	const target = await loginTarget(context, loaded, name);
+	if (target.kind === "error") return target;
+	if (!target.oauth)
+		return startError(exitCodes.usage, `\`${name}\` has its token from the settings and needs no login`);
+	const { openLogins } = await import("@codex/mcp-client");
+	const logins = await openLogins(credentialsFile(context.paths));
+	const port = loaded.config.mcp_oauth_callback_port;
+	try {
+		await logins.login(
+			{
+				server: name,
+				target,
+				clock: context.clock,
+				onPage,
+				...(scopes === undefined ? {} : { scopes }),
+				...(port === undefined ? {} : { callbackPort: port }),
+			},
+			signal,
+		);
+		return { kind: "ok" };
+	} catch (error) {
+		return startError(exitCodes.failed, context.redactor.text(toError(error).message));
+	}
+}
+
+/** Forgets what a login gave; `removed` is false when there was none. */
+export async function logoutOfMcpServer(
+	context: RuntimeContext,
+	flags: ConfigFlags,
+	name: string,
+): Promise<Answer<{ readonly removed: boolean }>> {
+	const loaded = await load(context, flags);
+	if (loaded.kind === "error") return loaded;
+	const target = await loginTarget(context, loaded, name);
+	if (target.kind === "error") return target;
+	const { openLogins } = await import("@codex/mcp-client");
+	const logins = await openLogins(credentialsFile(context.paths));
+	try {
+		return { kind: "ok", removed: await logins.logout(name, target.url) };
+	} catch (error) {
+		return startError(exitCodes.failed, toError(error).message);
 	}
 }
