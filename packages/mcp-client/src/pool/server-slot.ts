@@ -202,7 +202,7 @@ export class ServerSlot implements Runner {
 		this.#underWay += 1;
 		let connection: ServerConnection | undefined;
 		try {
-			connection = await orAborted(this.#connected(), signal);
+			connection = this.#connection ?? (await orAborted(this.#connected(), signal));
 			const result = await this.#within(connection, operation, signal);
 			pass.success();
 			this.#told = undefined;
@@ -436,12 +436,12 @@ export class ServerSlot implements Runner {
 		this.#around.log("debug", this.#around.redact(`${this.spec.name} (${level}): ${line}`));
 	}
 
-	/** The same sentence is not said twice in a row. */
+	/** The log does not get the same sentence twice in a row; listeners see to that themselves. */
 	#tell(notice: string | undefined): void {
 		const fresh = notice === undefined || notice === this.#told ? undefined : notice;
 		if (notice !== undefined) this.#told = notice;
 		if (fresh !== undefined) this.#around.log("warn", fresh);
-		for (const listener of this.#listeners) listener(fresh);
+		for (const listener of this.#listeners) listener(notice);
 	}
 }
 

@@ -116,18 +116,29 @@ class SessionView implements McpView {
 	readonly #slots: readonly ServerSlot[];
 	readonly #elicit: Elicit;
 	readonly #leave: (() => void)[] = [];
+	// The last sentence about each server: none is said twice in a row, unless it worked in between.
+	readonly #told = new Map<ServerSlot, string>();
+	readonly #onNotice: (sentence: string) => void;
 	#tools: readonly McpTool[] | undefined;
 
 	constructor(slots: readonly ServerSlot[], request: ViewRequest) {
 		this.#slots = slots.toSorted((a, b) => (a.spec.name < b.spec.name ? -1 : 1));
 		this.#elicit = request.elicit ?? decline;
+		this.#onNotice = request.onNotice;
 		for (const slot of this.#slots) {
 			const stop = slot.listen((notice) => {
 				this.#tools = undefined;
-				if (notice !== undefined) request.onNotice(notice);
+				if (notice !== undefined) this.tell(slot, notice);
 			});
 			this.#leave.push(stop, slot.addRoot(request.root));
 		}
+	}
+
+	/** Says a sentence about a server, unless it was the last one. */
+	tell(slot: ServerSlot, notice: string): void {
+		if (this.#told.get(slot) === notice) return;
+		this.#told.set(slot, notice);
+		this.#onNotice(notice);
 	}
 
 	tools(): readonly McpTool[] {
@@ -169,7 +180,10 @@ class SessionView implements McpView {
 			elicit: (request: Parameters<Elicit>[1], within: AbortSignal) => this.#elicit(tool.server, request, within),
 			...(onProgress === undefined ? {} : { onProgress }),
 		};
-		return await this.#slot(tool.server).call(tool.tool, args, caller, signal);
+		const slot = this.#slot(tool.server);
+		const result = await slot.call(tool.tool, args, caller, signal);
+		this.#told.delete(slot);
+		return result;
 	}
 
 	async listResources(server: string | undefined, signal: AbortSignal): Promise<readonly McpResource[]> {
@@ -235,6 +249,8 @@ export async function createSessionView(slots: readonly ServerSlot[], request: V
 	const view = new SessionView(slots, request);
 	for (const [at, slot] of slots.entries()) {
 		if (known[at] !== true || slot.spec.required) void slot.warm();
+		// One that is left alone, and was so before this session came.
+		if ("message" in slot.state) view.tell(slot, slot.state.message);
 	}
 	return view;
 }

@@ -100,10 +100,11 @@ describe("ends in mid-call", () => {
 	test("a server that does not read its input is given up, not buffered for without end", async () => {
 		const view = await ready(await makePool());
 		void callText(view, "deaf").catch(() => undefined);
-		await callText(view, "echo");
+		// It stops reading 20 ms after it was asked to.
+		await new Promise((resolve) => setTimeout(resolve, 200));
 		const args = { text: "x".repeat(6_000_000) };
-		const calls = await Promise.allSettled([1, 2, 3, 4].map((id) => callText(view, "echo", { ...args, id })));
-		expect(calls.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+		const calls = await Promise.allSettled([1, 2, 3].map((id) => callText(view, "echo", { ...args, id })));
+		expect(calls.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
 		expect(await callText(view, "echo")).toContain("echo");
 	});
 

@@ -176,3 +176,21 @@ describe("required", () => {
 		expect(await bad.missing(gone.signal)).toEqual([]);
 	});
 });
+
+describe("a server that does not run", () => {
+	test("is said once to every session, also to those that come while it is left alone", async () => {
+		const fixture = await makePool();
+		const heard: string[][] = [];
+		for (let session = 0; session < 5; session += 1) {
+			const notices: string[] = [];
+			heard.push(notices);
+			const view = await fixture.open([fixture.chaos({ CHAOS_MODE: "die" })], {
+				onNotice: (notice) => void notices.push(notice),
+			});
+			await view.settled(never);
+		}
+		for (const notices of heard)
+			expect(notices).toEqual([expect.stringContaining("the MCP server `chaos` exited with code 4")]);
+		expect(fixture.starts()).toHaveLength(3);
+	});
+});
