@@ -72,6 +72,13 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["memory list", memoryFind],
 	["memory export", async (...call) => (await import("./commands/memory-export.ts")).runMemoryExport(...call)],
 	["memory import", async (...call) => (await import("./commands/memory-import.ts")).runMemoryImport(...call)],
+	["mcp list", async (...call) => (await import("./commands/mcp-list.ts")).runMcpList(...call)],
+	["mcp get", async (...call) => (await import("./commands/mcp-get.ts")).runMcpGet(...call)],
+	["mcp add", async (...call) => (await import("./commands/mcp-add.ts")).runMcpAdd(...call)],
+	["mcp remove", async (...call) => (await import("./commands/mcp-remove.ts")).runMcpRemove(...call)],
+	["mcp test", async (...call) => (await import("./commands/mcp-test.ts")).runMcpTest(...call)],
+	["mcp login", async (...call) => (await import("./commands/mcp-login.ts")).runMcpLogin(...call)],
+	["mcp logout", async (...call) => (await import("./commands/mcp-logout.ts")).runMcpLogout(...call)],
 	["schema", async (...call) => (await import("./commands/schema.ts")).runSchema(...call)],
 	["completion", async (...call) => (await import("./commands/completion.ts")).runCompletion(...call)],
 ]);

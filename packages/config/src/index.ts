@@ -32,7 +32,6 @@ export type {
 	ValidationConfig,
 	WireApi,
 } from "./config-sections.ts";
-// files
 export { ConfigError, type ConfigErrorCode } from "./errors.ts";
 // explaining
 export {
@@ -42,6 +41,8 @@ export {
 	explainKey,
 	type ValueExplanation,
 } from "./explain/explain.ts";
+// files
+export { type ConfigChange, type ConfigEdit, editConfig } from "./files/edit-config.ts";
 export { type FileLockOptions, withFileLock } from "./files/file-lock.ts";
 export { readTextFile, type TextFileReading } from "./files/text-file.ts";
 export { writeFileAtomic } from "./files/write-file-atomic.ts";

@@ -6,6 +6,7 @@ it("exports exactly these values", () => {
 	expect(Object.keys(surface).toSorted()).toEqual([
 		"ConfigError",
 		"childEnvironment",
+		"editConfig",
 		"ensureHome",
 		"explainAll",
 		"explainKey",

@@ -6,6 +6,7 @@ export type { Checkpoint, Checkpoints } from "./ports/checkpoints.ts";
 // ports
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
 export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/file-guard.ts";
+export type { McpAnswer, McpApprovalMode, McpPart, McpToolInfo, McpTools } from "./ports/mcp-tools.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
 // rollout
@@ -37,6 +38,7 @@ export { type RolloutSummary, summarizeRollout } from "./rollout/summarize-rollo
 export { createSession } from "./session/session.ts";
 export type { OutputValidator, Session, SessionPorts, SessionSettings } from "./session/session-types.ts";
 export type { CommandGuard } from "./tools/approvals/guard-command.ts";
+export { decideMcpCall, type McpCallDecision, type McpCallQuestion } from "./tools/mcp/decide-call.ts";
 // tools
 export { createDirectRunner } from "./tools/shell/direct-runner.ts";
 export { killAllGroups } from "./tools/shell/process-groups.ts";

@@ -69,6 +69,19 @@ export {
 // log
 export { createLog, type Log, type LogFields, type LogOptions } from "./log/log.ts";
 export { type LogFilter, type LogLevel, readLogFilter } from "./log/log-levels.ts";
+// MCP servers
+export {
+	addMcpServer,
+	type ListedServer,
+	listMcpServers,
+	loginToMcpServer,
+	logoutOfMcpServer,
+	type McpLogin,
+	type McpTrial,
+	type NewServer,
+	removeMcpServer,
+	testMcpServer,
+} from "./mcp/mcp-commands.ts";
 // recordings
 export { type ReplayStart, startReplay } from "./recording/start-replay.ts";
 // the runtime

@@ -4,6 +4,7 @@ import type { Environment, Paths } from "@codex/config";
 import type { Clock } from "@codex/protocol";
 import type { Redactor } from "@codex/redact";
 import type { Log } from "./log/log.ts";
+import type { McpHost } from "./mcp/mcp-host.ts";
 
 /** What every part of the runtime stands on. */
 export interface RuntimeContext {
@@ -13,4 +14,6 @@ export interface RuntimeContext {
 	readonly clock: Clock;
 	readonly redactor: Redactor;
 	readonly log: Log;
+	/** The MCP servers that sessions share. */
+	readonly mcp: McpHost;
 }

@@ -5,6 +5,7 @@ import { type Clock, exitCodes } from "@codex/protocol";
 import { createRedactor } from "@codex/redact";
 import { createSystemClock } from "@codex/resilience";
 import { createLog } from "./log/log.ts";
+import { createMcpHost } from "./mcp/mcp-host.ts";
 import type { RuntimeContext } from "./runtime-context.ts";
 import { type StartError, type StartRequest, type StartResult, startError } from "./session/start-request.ts";
 import { startSession } from "./session/start-session.ts";
@@ -15,7 +16,7 @@ export interface Runtime extends RuntimeContext {
 	readonly plainOutput: boolean;
 	/** Starts a session. Never rejects. */
 	startSession(request: StartRequest): Promise<StartResult>;
-	/** Writes the rest of the log. */
+	/** Ends the MCP servers and writes the rest of the log. */
 	close(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export function createRuntime(options: RuntimeOptions): RuntimeResult {
 	const { paths } = resolved;
 	const redactor = createRedactor({ secrets: [] });
 	const log = createLog({ file: paths.logFile, levels: environment.env["CODE_LOG"], redactor });
-	const context: RuntimeContext = {
+	const surroundings = {
 		version: options.version,
 		environment,
 		paths,
@@ -48,11 +49,15 @@ export function createRuntime(options: RuntimeOptions): RuntimeResult {
 		redactor,
 		log,
 	};
+	const context: RuntimeContext = { ...surroundings, mcp: createMcpHost(surroundings) };
 	const runtime: Runtime = {
 		...context,
 		plainOutput: (environment.env["NO_COLOR"] ?? "") !== "" || environment.env["TERM"] === "dumb",
 		startSession: (request) => startSession(context, request),
-		close: () => log.close(),
+		close: async () => {
+			await context.mcp.close();
+			await log.close();
+		},
 	};
 	return { kind: "ok", runtime };
 }

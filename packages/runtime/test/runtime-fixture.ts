@@ -73,6 +73,7 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
 	});
 	if (made.kind === "error") throw new Error(made.lines.join("\n"));
 	const { runtime } = made;
+	onTestFinished(() => runtime.close());
 	const overrides = [`openai_base_url="${server.baseUrl}"`];
 	return {
 		runtime,

@@ -13,6 +13,8 @@ const shellNames: readonly string[] = ["bash", "zsh", "fish"];
 
 const prompt = { name: "PROMPT", describe: "What to do; `-` reads it from stdin" } as const;
 
+const serverName = { name: "NAME", describe: "Name of the server", required: true } as const;
+
 const commandWords = { name: "COMMAND", describe: "The command, after `--`", required: true, rest: true } as const;
 
 /** Options that choose a sandbox policy. */
@@ -221,6 +223,72 @@ export const commands: readonly CommandSpec[] = [
 		describe: "Store the lines of an export, all or nothing; memories that are there are kept",
 		positionals: [{ name: "FILE", describe: "The lines; `-` or nothing reads stdin", files: true }],
 		options: [...globalOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "list"],
+		describe: "List the configured MCP servers",
+		positionals: [],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "get"],
+		describe: "Show the settings of an MCP server; values of variables and headers are masked",
+		positionals: [serverName],
+		options: [...globalOptions, ...configOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "add"],
+		describe: "Add an MCP server to config.toml, or replace one; the rest of the file stays as it is",
+		positionals: [serverName, { name: "COMMAND", describe: "The command, after `--`", rest: true }],
+		options: [
+			...globalOptions,
+			{ name: "env", kind: "list", valueName: "NAME=VALUE", describe: "Set a variable for the command" },
+			{ name: "url", kind: "value", valueName: "URL", describe: "Address of a server, in place of a command" },
+			{
+				name: "bearer-token-env-var",
+				kind: "value",
+				valueName: "NAME",
+				describe: "Variable that holds the token for the address",
+			},
+			jsonOption,
+		],
+		notes: ["For example `code mcp add files -- npx -y @modelcontextprotocol/server-filesystem .`"],
+	},
+	{
+		path: ["mcp", "remove"],
+		describe: "Remove an MCP server from config.toml",
+		positionals: [serverName],
+		options: [...globalOptions, jsonOption],
+	},
+	{
+		path: ["mcp", "test"],
+		describe: "Start an MCP server and list its tools",
+		positionals: [serverName],
+		options: [
+			...globalOptions,
+			...configOptions,
+			{ name: "trust-changes", kind: "flag", describe: "Trust its command and tools as they are now" },
+			jsonOption,
+		],
+		notes: ["Exit codes: 0 it runs, 1 it does not"],
+	},
+	{
+		path: ["mcp", "login"],
+		describe: "Log in at the address of an MCP server",
+		positionals: [serverName],
+		options: [
+			...globalOptions,
+			...configOptions,
+			{ name: "scopes", kind: "value", valueName: "A,B", describe: "Ask for these scopes" },
+			jsonOption,
+		],
+		notes: ["Shows a page to open and waits five minutes for it; tokens are kept in mcp-credentials.json"],
+	},
+	{
+		path: ["mcp", "logout"],
+		describe: "Forget the login at an MCP server; its tokens are not revoked there",
+		positionals: [serverName],
+		options: [...globalOptions, ...configOptions, jsonOption],
 	},
 	{
 		path: ["schema"],

@@ -15,6 +15,16 @@ export interface PositionIndex {
 	find(path: KeyPath): TextPosition;
 }
 
+/** A header or an assignment of a text. Offsets count UTF-16 units. */
+export interface TomlStatement {
+	readonly kind: "header" | "assignment";
+	/** Of the table or the key, from the root. */
+	readonly path: KeyPath;
+	readonly start: number;
+	/** Exclusive; the rest of the line is blank or a comment. */
+	readonly end: number;
+}
+
 interface Node {
 	readonly offset: number;
 	readonly children: Map<string, Node>;
@@ -44,6 +54,8 @@ function unescapeKey(raw: string): string {
 /** The walk. One instance reads one text once, from start to end. */
 class Walker {
 	readonly root: Node = newNode(0);
+	readonly statements: TomlStatement[] = [];
+	#table: KeyPath = [];
 	readonly #text: string;
 	#at = 0;
 
@@ -56,8 +68,13 @@ class Walker {
 		for (;;) {
 			this.#skipBlank(true);
 			if (this.#at >= this.#text.length) return this.root;
-			if (this.#text[this.#at] === "[") table = this.#header();
-			else this.#assignment(table);
+			const start = this.#at;
+			const isHeader = this.#text[start] === "[";
+			const path = isHeader ? [] : [...this.#table];
+			if (isHeader) table = this.#header(path);
+			else this.#assignment(table, path);
+			if (isHeader) this.#table = path;
+			this.statements.push({ kind: isHeader ? "header" : "assignment", path, start, end: this.#at });
 		}
 	}
 
@@ -76,11 +93,13 @@ class Walker {
 		this.#at = found < 0 ? this.#text.length : found;
 	}
 
-	#header(): Node {
+	/** Adds the keys that it reads to `path`. */
+	#header(path: string[]): Node {
 		const isList = this.#text.startsWith("[[", this.#at);
 		this.#at += isList ? 2 : 1;
 		const parts = this.#key();
 		this.#at += isList ? 2 : 1;
+		path.push(...parts.map(({ name }) => name));
 		let node = this.root;
 		for (const [index, part] of parts.entries()) {
 			node = this.#child(node, part);
@@ -93,9 +112,12 @@ class Walker {
 		return node;
 	}
 
-	#assignment(table: Node): void {
+	#assignment(table: Node, path: string[] = []): void {
 		let node = table;
-		for (const part of this.#key()) node = this.#child(node, part);
+		for (const part of this.#key()) {
+			node = this.#child(node, part);
+			path.push(part.name);
+		}
 		this.#at += 1;
 		this.#skipBlank(false);
 		this.#value(node);
@@ -200,6 +222,13 @@ function toPosition(text: string, lineStarts: readonly number[], offset: number)
 	// A byte order mark at the very start is no column of its own.
 	const mark = low === 0 && text.startsWith("\uFEFF") && offset > 0 ? 1 : 0;
 	return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 - mark };
+}
+
+/** The headers and assignments of a valid TOML text, in their order. */
+export function tomlStatements(text: string): readonly TomlStatement[] {
+	const walker = new Walker(text);
+	walker.walk();
+	return walker.statements;
 }
 
 /** Indexes a valid TOML text; the text is walked at the first question. */

@@ -29,7 +29,7 @@ export interface CompactionWork {
 	readonly turnId: TurnId;
 	readonly model: ModelStream;
 	readonly history: History;
-	readonly requestHead: Omit<ModelRequest, "input">;
+	readonly requestHead: Omit<ModelRequest, "input" | "tools">;
 	readonly retry: TurnRetry;
 	readonly budget: Budget;
 	readonly emit: (msg: EventMsg) => void;

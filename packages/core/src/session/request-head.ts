@@ -1,6 +1,6 @@
-// Everything of a model request but its input. Byte-stable over the turns of a session.
+// Everything of a model request but its input and tools. Byte-stable over the turns of a session.
 
-import type { JsonObject, ModelInfo, ModelRequest, ToolSpec } from "@codex/protocol";
+import type { JsonObject, ModelInfo, ModelRequest } from "@codex/protocol";
 import type { SessionSettings } from "./session-types.ts";
 
 /** What a head is made of. */
@@ -8,7 +8,6 @@ export interface RequestHeadInput {
 	readonly settings: SessionSettings;
 	readonly info: ModelInfo;
 	readonly instructions: string;
-	readonly tools: readonly ToolSpec[];
 	readonly outputSchema?: JsonObject;
 }
 
@@ -25,12 +24,11 @@ function reasoning({ settings, info }: RequestHeadInput): Pick<ModelRequest, "re
 }
 
 /** Builds the head. */
-export function requestHead(input: RequestHeadInput): Omit<ModelRequest, "input"> {
+export function requestHead(input: RequestHeadInput): Omit<ModelRequest, "input" | "tools"> {
 	const { settings, info } = input;
 	return {
 		model: settings.model,
 		instructions: input.instructions,
-		tools: input.tools,
 		parallelToolCalls: info.supportsParallelToolCalls,
 		...reasoning(input),
 		...(info.supportsVerbosity && settings.verbosity !== undefined ? { verbosity: settings.verbosity } : {}),

@@ -21,6 +21,7 @@ import type { Budget } from "@codex/resilience";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { CommandRunner } from "../ports/command-runner.ts";
 import type { FileGuard } from "../ports/file-guard.ts";
+import type { McpTools } from "../ports/mcp-tools.ts";
 import type { ModelStream } from "../ports/model-stream.ts";
 import type { RolloutWriter } from "../ports/rollout-store.ts";
 import type { CommandPermission } from "../tools/tool.ts";
@@ -83,6 +84,8 @@ export interface SessionPorts {
 	/** Which files the tools themselves leave alone. Absent: none. */
 	readonly files?: FileGuard;
 	readonly rollout: RolloutWriter;
+	/** The MCP servers; absent when there are none. */
+	readonly mcp?: McpTools;
 	readonly clock: Clock;
 	/** The run's budget; the session spends from it and stops when it refuses. */
 	readonly budget: Budget;

@@ -21,7 +21,8 @@ import { instructionsMessage, missingContext } from "../context/initial-context.
 import { readProjectDocs } from "../context/project-docs.ts";
 import { openFileGuard } from "../ports/file-guard.ts";
 import { type ApprovalDesk, createApprovalDesk } from "../tools/approvals/approval-desk.ts";
-import { createToolRegistry } from "../tools/registry.ts";
+import { withMcpTools } from "../tools/mcp/mcp-registry.ts";
+import { createToolRegistry, type ToolRegistry } from "../tools/registry.ts";
 import { type CompletedCall, createToolScheduler, type ToolScheduler } from "../tools/scheduler.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { createTurnRetry } from "../turn/retry.ts";
@@ -63,7 +64,7 @@ class SessionLoop implements Session {
 	readonly #settings: SessionSettings;
 	readonly #ports: SessionPorts;
 	readonly #queue = createInputQueue();
-	readonly #registry = createToolRegistry();
+	readonly #registry: ToolRegistry;
 	readonly #history;
 	readonly #meter;
 	readonly #info;
@@ -84,6 +85,7 @@ class SessionLoop implements Session {
 	constructor(settings: SessionSettings, ports: SessionPorts) {
 		this.#settings = settings;
 		this.#ports = ports;
+		this.#registry = ports.mcp === undefined ? createToolRegistry() : withMcpTools(createToolRegistry(), ports.mcp);
 		this.#info = ports.model.modelInfo(settings.model);
 		this.#meter = createUsageMeter(this.#info, settings.resume?.usage ?? zeroUsage);
 		this.#history = createHistory(ports.rollout, settings.resume?.history ?? []);
@@ -300,9 +302,9 @@ class SessionLoop implements Session {
 				settings,
 				info: this.#info,
 				instructions: this.#instructions,
-				tools: this.#registry.specs(),
 				...(input.outputSchema === undefined ? {} : { outputSchema: input.outputSchema }),
 			}),
+			tools: () => this.#registry.specs(),
 			...(schema === undefined ? {} : { outputSchema: schema }),
 			emit,
 			drainSteering: async () => {
@@ -389,6 +391,7 @@ class SessionLoop implements Session {
 				permission: settings.permission,
 				approvals: this.#approvals,
 				files: ports.files ?? openFileGuard,
+				policy: { approvalPolicy: settings.approvalPolicy, sandboxMode: settings.sandboxPolicy.mode },
 				runner: ports.runner,
 				shellEnv: settings.shellEnv,
 				outputTokenLimit: settings.toolOutputTokenLimit,

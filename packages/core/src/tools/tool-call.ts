@@ -23,6 +23,8 @@ export function outputText(output: ToolOutput): string {
 
 /** What is known of a call when it begins. */
 export interface FramedCall {
+	/** Of an MCP server; absent for built-in tools. */
+	readonly server?: string;
 	readonly tool: string;
 	/** As the model gave them. */
 	readonly args: JsonValue;
@@ -35,12 +37,12 @@ export interface FramedCall {
  * is an aborted one.
  */
 export async function runFramed(
-	{ tool, args }: FramedCall,
+	{ server = builtInServer, tool, args }: FramedCall,
 	context: ToolContext,
 	work: () => Promise<ToolResult> | ToolResult,
 ): Promise<ToolResult> {
 	const startedMs = context.clock.monotonicMs();
-	const call = { callId: context.callId, server: builtInServer, tool, arguments: args };
+	const call = { callId: context.callId, server, tool, arguments: args };
 	context.emit({ type: "tool_call_begin", ...call });
 	let result: ToolResult;
 	try {

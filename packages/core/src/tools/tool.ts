@@ -1,6 +1,7 @@
 // What a tool is. A tool never throws for a model's mistake: it answers with a sentence that the model can act on.
 
 import type {
+	ApprovalPolicy,
 	CallId,
 	Clock,
 	ContentPart,
@@ -8,6 +9,7 @@ import type {
 	FileChange,
 	JsonValue,
 	ModelInfo,
+	SandboxPolicy,
 	ToolOutput,
 	ToolSpec,
 } from "@codex/protocol";
@@ -39,6 +41,8 @@ export interface ToolContext {
 	readonly files: FileGuard;
 	/** Where a person is asked. */
 	readonly approvals: ApprovalDesk;
+	/** For calls that are no commands, such as tools of MCP servers. */
+	readonly policy: { readonly approvalPolicy: ApprovalPolicy; readonly sandboxMode: SandboxPolicy["mode"] };
 	readonly runner: CommandRunner;
 	/** The environment of child processes, already filtered by the shell environment policy. */
 	readonly shellEnv: Readonly<Record<string, string>>;

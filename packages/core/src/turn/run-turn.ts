@@ -9,6 +9,7 @@ import type {
 	ModelRequest,
 	StopReason,
 	TokenUsage,
+	ToolSpec,
 	TurnAbortReason,
 	TurnFailedEvent,
 	TurnId,
@@ -34,8 +35,10 @@ export interface TurnContext {
 	readonly retry: TurnRetry;
 	readonly budget: Budget;
 	readonly maxTurns: number | undefined;
-	/** Everything of a request but its input. */
-	readonly requestHead: Omit<ModelRequest, "input">;
+	/** Everything of a request but its input and its tools. */
+	readonly requestHead: Omit<ModelRequest, "input" | "tools">;
+	/** The tools of the next request: those of a server that has just started join here. */
+	readonly tools: () => readonly ToolSpec[];
 	readonly outputSchema?: { readonly schema: JsonObject; readonly validate: OutputValidator };
 	readonly emit: (msg: EventMsg) => void;
 	/** Moves input that arrived since into the history. */
@@ -139,7 +142,7 @@ async function respond(context: TurnContext): Promise<Step> {
 	});
 	const outcome = await sample({
 		model: context.model,
-		request: { ...context.requestHead, input: context.history.items.slice() },
+		request: { ...context.requestHead, tools: context.tools(), input: context.history.items.slice() },
 		signal: context.signal,
 		emit: context.emit,
 		onItem: collector.take,

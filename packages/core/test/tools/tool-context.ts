@@ -57,6 +57,7 @@ export function toolContext(cwd: string, overrides: Partial<ToolContext> = {}): 
 		permission: { kind: "run", confined: false },
 		files: openFileGuard,
 		approvals: createApprovalDesk({ isStaffed: false }),
+		policy: { approvalPolicy: "never", sandboxMode: "workspace-write" },
 		runner: createDirectRunner(realClock),
 		shellEnv: { PATH: searchPath },
 		outputTokenLimit: 10_000,

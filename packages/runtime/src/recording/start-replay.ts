@@ -110,6 +110,7 @@ export async function startReplay(context: RuntimeContext, name: string): Promis
 			repairs: [],
 			limits: noLimits,
 			// A shown recording runs nothing.
+			mcp: undefined,
 			runner: { ...createDirectRunner(context.clock), close: () => Promise.resolve() },
 			files: openFileGuard,
 			saveRules: () => Promise.resolve(undefined),

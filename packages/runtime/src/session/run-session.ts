@@ -23,6 +23,7 @@ import { createOutputValidator } from "@codex/providers";
 import { createBudget } from "@codex/resilience";
 import { createEventHub } from "../event-hub.ts";
 import type { Log } from "../log/log.ts";
+import type { SessionMcp } from "../mcp/session-mcp.ts";
 import type { SandboxedRunner } from "../sandbox/sandboxed-runner.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { createDeferredRollout } from "./deferred-rollout.ts";
@@ -47,6 +48,8 @@ export interface SessionParts {
 	readonly saveRules: NonNullable<SessionPorts["saveRules"]>;
 	/** Records the user's files around turns. Absent: nothing can be taken back. */
 	readonly checkpoints?: Checkpoints;
+	/** The MCP servers; `undefined` when there are none. */
+	readonly mcp: Pick<SessionMcp, "tools" | "connect" | "close"> | undefined;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -139,6 +142,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		files: parts.files,
 		saveRules: parts.saveRules,
 		rollout,
+		...(parts.mcp === undefined ? {} : { mcp: parts.mcp.tools }),
 		clock,
 		budget,
 		emit,
@@ -149,11 +153,14 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	});
 	warn = (message) => emit(asSubmissionId(""), { type: "warning", message });
 	for (const message of early) warn(message);
+	parts.mcp?.connect(warn);
 	let begun = false;
 	let closing: Promise<CloseReport> | undefined;
 	const close = async (): Promise<CloseReport> => {
 		session.submit({ id: newSubmissionId(), op: { type: "shutdown" } });
+		parts.mcp?.connect(() => undefined);
 		await session.closed;
+		parts.mcp?.close();
 		await parts.runner.close();
 		budget.dispose();
 		const problems = await source.finish(outcome);

@@ -19,6 +19,7 @@ import {
 } from "@codex/core";
 import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
+import { openSessionMcp, type SessionMcp } from "../mcp/session-mcp.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { loadCommandRules } from "../sandbox/command-rules.ts";
@@ -196,7 +197,7 @@ async function sessionSettings(
 	};
 }
 
-function warningsOf(plan: Plan, instructions: Instructions): string[] {
+function warningsOf(plan: Plan, instructions: Instructions, mcp: SessionMcp | undefined): string[] {
 	const { projectLayer } = plan.loaded;
 	const hint = projectLayer.state.startsWith("ignored") ? " (`code config trust` shows them)" : "";
 	const project = formatProjectLayer(projectLayer);
@@ -205,6 +206,7 @@ function warningsOf(plan: Plan, instructions: Instructions): string[] {
 		...plan.rules.now.warnings,
 		...plan.loaded.warnings.map(formatProblem),
 		...instructions.warnings,
+		...(mcp?.warnings ?? []),
 		...(plan.earlier?.warnings ?? []),
 	];
 	return warnings;
@@ -272,6 +274,22 @@ async function checkSchema(
 	}
 }
 
+/** The servers, which go on starting in the background. Only required ones, and recordings, wait for them. */
+async function openServers(context: RuntimeContext, plan: Plan): Promise<SessionMcp | StartError | undefined> {
+	const { loaded, folders, request } = plan;
+	const mcp = await openSessionMcp(context, { loaded, cwd: folders.cwd });
+	if (mcp === undefined) return undefined;
+	const patience = new AbortController().signal;
+	const missing = await mcp.missing(patience);
+	if (missing.length > 0) {
+		mcp.close();
+		return startError(exitCodes.infrastructure, ...missing);
+	}
+	// What a request offers must not depend on how fast a server starts when it is to be compared with another run.
+	if (request.recordFile !== undefined || request.replayFile !== undefined) await mcp.tools.settled(patience);
+	return mcp;
+}
+
 async function start(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
 	const plan = await makePlan(context, request);
 	if ("kind" in plan) return plan;
@@ -295,6 +313,8 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 	void source.warm();
 	const instructions = await readInstructions(plan.loaded.config, context.paths);
 	if (instructions.kind === "error") return usageError(instructions.message);
+	const mcp = await openServers(context, plan);
+	if (mcp !== undefined && "kind" in mcp) return mcp;
 	const settings = await sessionSettings(context, plan, source, instructions);
 	const { earlier } = plan;
 	const info: SessionInfo = {
@@ -305,7 +325,7 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 		sandboxPolicy: settings.sandboxPolicy,
 		approvalPolicy: settings.approvalPolicy,
 		because: source.because,
-		warnings: warningsOf(plan, instructions),
+		warnings: warningsOf(plan, instructions, mcp),
 		resumed: earlier !== undefined,
 		...(source.answersFrom === undefined ? {} : { answersFrom: source.answersFrom }),
 	};
@@ -324,6 +344,7 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 		saveRules: (rules) => plan.rules.save(rules),
 		// Without a session file nobody would know what belongs to which turn.
 		...(ephemeral ? {} : { checkpoints: createSessionCheckpoints(context, settings.cwd) }),
+		mcp,
 		clock,
 		log,
 	};
