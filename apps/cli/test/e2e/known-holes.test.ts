@@ -362,10 +362,10 @@ describe.concurrent("a model that obeys an attacker", () => {
 	});
 });
 
-// What has not landed: MCP (28, 44 to 48, 50), imports (35), fetching (37 to 39, 42).
+// What has not landed: MCP servers of ours (44, 45, 50), imports (35), fetching (37 to 39, 42); 46: no page is opened by us.
 const appliesSoFar = [
-	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 29, 30, 31, 32, 33,
-	34, 36, 40, 41, 43, 49, 51, 52, 53, 54,
+	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
+	33, 34, 36, 40, 41, 43, 47, 48, 49, 51, 52, 53, 54,
 ];
 
 test("every known hole that applies so far is named by a test", () => {

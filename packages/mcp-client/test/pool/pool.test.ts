@@ -109,7 +109,7 @@ describe("tools", () => {
 		expect(third.isStarting).toBe(true);
 	});
 
-	test("a list that changes is read again: new tools join, one described otherwise is not offered until it is trusted", async () => {
+	test("a list that changes is read again: new tools join, one described otherwise is not offered until it is trusted (hole 48)", async () => {
 		const fixture = await makePool();
 		const view = await fixture.open([fixture.chaos({}, { enabledTools: ["change", "echo", "fresh"] })]);
 		await view.settled(never);

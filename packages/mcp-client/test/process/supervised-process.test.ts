@@ -55,7 +55,7 @@ describe("any end of ours", () => {
 });
 
 describe("an ordinary life", () => {
-	test("arguments and environment arrive untouched, nothing is inherited", async () => {
+	test("arguments and environment arrive untouched, nothing is inherited, no shell reads them (hole 47)", async () => {
 		const target = {
 			...sh(""),
 			args: ["-c", 'printf "%s|" "$@"; env', "sh", "a b", "$(id)", "*"],
