@@ -33,7 +33,10 @@ async function main(): Promise<void> {
 		stdout: createOutput(process.stdout),
 		stderr: createOutput(process.stderr),
 		onInterrupt: listenForSignals(),
-		runtimeOptions: { version: __CODE_VERSION__ },
+		runtimeOptions: {
+			version: __CODE_VERSION__,
+			program: { command: process.execPath, args: process.argv.slice(1, 2) },
+		},
 	};
 	let code: number;
 	try {

@@ -5,6 +5,7 @@ import { type Clock, exitCodes } from "@codex/protocol";
 import { createRedactor } from "@codex/redact";
 import { createSystemClock } from "@codex/resilience";
 import { createLog } from "./log/log.ts";
+import type { OwnProgram } from "./mcp/built-in-servers.ts";
 import { createMcpHost } from "./mcp/mcp-host.ts";
 import type { RuntimeContext } from "./runtime-context.ts";
 import { type StartError, type StartRequest, type StartResult, startError } from "./session/start-request.ts";
@@ -28,6 +29,8 @@ export interface RuntimeOptions {
 	readonly environment?: Environment;
 	/** Default: the machine's. */
 	readonly clock?: Clock;
+	/** How this program is started again: with it the memory server is there without being configured. */
+	readonly program?: OwnProgram;
 }
 
 /** A runtime, or why there is none (exit code 2). */
@@ -49,7 +52,11 @@ export function createRuntime(options: RuntimeOptions): RuntimeResult {
 		redactor,
 		log,
 	};
-	const context: RuntimeContext = { ...surroundings, mcp: createMcpHost(surroundings) };
+	const context: RuntimeContext = {
+		...surroundings,
+		...(options.program === undefined ? {} : { program: options.program }),
+		mcp: createMcpHost(surroundings),
+	};
 	const runtime: Runtime = {
 		...context,
 		plainOutput: (environment.env["NO_COLOR"] ?? "") !== "" || environment.env["TERM"] === "dumb",

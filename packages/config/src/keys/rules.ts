@@ -7,15 +7,18 @@ import type { RuleProblem } from "./shape.ts";
 const stdioOnly = ["args", "env", "env_vars", "cwd"];
 const httpOnly = ["bearer_token_env_var", "http_headers", "env_http_headers", "oauth", "oauth_resource", "scopes"];
 
+// The program's own memory is a server without being configured; a table of this name may set its other keys alone.
+const builtInServer = "local-memory";
+
 /** An MCP server is either a program or an address, with the keys of its kind, and never holds a token. */
-export function mcpServerRule(server: TomlTable): readonly RuleProblem[] {
+export function mcpServerRule(server: TomlTable, id: string): readonly RuleProblem[] {
 	const problems: RuleProblem[] = [];
 	const isStdio = server["command"] !== undefined;
 	const isHttp = server["url"] !== undefined;
 	if (isStdio && isHttp) {
 		problems.push({ key: "url", message: "`command` and `url` exclude each other", hint: "remove one of the two" });
 	}
-	if (!isStdio && !isHttp) {
+	if (!isStdio && !isHttp && id !== builtInServer) {
 		problems.push({
 			message: "the server has neither `command` nor `url`",
 			hint: "add one of the two or remove the table",

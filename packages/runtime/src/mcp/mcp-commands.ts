@@ -15,6 +15,7 @@ import {
 import { exitCodes, toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
+import { knownServers, memoryServer } from "./built-in-servers.ts";
 import { credentialsFile } from "./mcp-host.ts";
 import { originOf, startupMs, toServerSpec } from "./server-specs.ts";
 
@@ -33,7 +34,7 @@ export interface ListedServer {
 	readonly startup_timeout_ms: number;
 	readonly tool_timeout_ms: number;
 	readonly required: boolean;
-	/** `user`, or the project's folder. */
+	/** `user`, `built-in`, or the project's folder. */
 	readonly origin: string;
 	/** Where it is written. */
 	readonly place?: string;
@@ -56,6 +57,11 @@ const masked = (values: Readonly<Record<string, string>>): Record<string, string
 			.map((name) => [name, "***"]),
 	);
 
+const isBuiltIn = ({ config }: LoadedConfig, name: string): boolean => {
+	const server = config.mcp_servers[name];
+	return name === memoryServer && server?.command === undefined && server?.url === undefined;
+};
+
 function listed(loaded: LoadedConfig, name: string, server: McpServerConfig): ListedServer {
 	const { command, url, cwd, bearer_token_env_var: tokenVariable } = server;
 	const place = loaded.origins(["mcp_servers", name, command === undefined ? "url" : "command"])?.place;
@@ -65,7 +71,7 @@ function listed(loaded: LoadedConfig, name: string, server: McpServerConfig): Li
 		startup_timeout_ms: startupMs(server),
 		tool_timeout_ms: server.tool_timeout_sec * 1000,
 		required: server.required,
-		origin: originOf(loaded, name),
+		origin: isBuiltIn(loaded, name) ? "built-in" : originOf(loaded, name),
 		...(place === undefined ? {} : { place: formatPlace(place) }),
 	};
 	if (command !== undefined) {
@@ -88,7 +94,9 @@ export async function listMcpServers(
 ): Promise<Answer<{ readonly servers: readonly ListedServer[] }>> {
 	const loaded = await load(context, flags);
 	if (loaded.kind === "error") return loaded;
-	const servers = Object.entries(loaded.config.mcp_servers).map(([name, server]) => listed(loaded, name, server));
+	const servers = Object.entries(knownServers(loaded, context.program)).map(([name, server]) =>
+		listed(loaded, name, server),
+	);
 	return { kind: "ok", servers: servers.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
@@ -180,7 +188,8 @@ export async function testMcpServer(
 	const { serverEnvironment } = await import("@codex/mcp-client");
 	const { environment, redactor } = context;
 	const notices: string[] = [];
-	const place = { loaded, environment, cwd: environment.cwd, serverEnvironment, addSecret: redactor.add };
+	const servers = knownServers(loaded, context.program);
+	const place = { loaded, servers, environment, cwd: environment.cwd, serverEnvironment, addSecret: redactor.add };
 	const configured = toServerSpec(name, place, notices);
 	if (configured === undefined) return startError(exitCodes.failed, `No MCP server named '${name}' found.`);
 	// Required: what is known from before is no proof that it runs.
@@ -205,7 +214,8 @@ export async function testMcpServer(
 async function loginTarget(context: RuntimeContext, loaded: LoadedConfig, name: string) {
 	const { serverEnvironment } = await import("@codex/mcp-client");
 	const { environment, redactor } = context;
-	const place = { loaded, environment, cwd: environment.cwd, serverEnvironment, addSecret: redactor.add };
+	const servers = knownServers(loaded, context.program);
+	const place = { loaded, servers, environment, cwd: environment.cwd, serverEnvironment, addSecret: redactor.add };
 	const spec = toServerSpec(name, place, []);
 	if (spec === undefined) return startError(exitCodes.failed, `No MCP server named '${name}' found.`);
 	if (spec.target.kind === "stdio")

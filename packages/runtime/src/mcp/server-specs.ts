@@ -12,6 +12,8 @@ const defaultStartupMs = 30_000;
 /** Where specs are made. */
 export interface SpecPlace {
 	readonly loaded: LoadedConfig;
+	/** See `knownServers`. */
+	readonly servers: Readonly<Record<string, McpServerConfig>>;
 	readonly environment: Environment;
 	/** The session's folder: absolute. */
 	readonly cwd: string;
@@ -96,7 +98,7 @@ export function originOf({ origins }: LoadedConfig, name: string): string {
 
 /** One server by its settings; `undefined` when there is none, or it is neither a program nor an address. */
 export function toServerSpec(name: string, place: SpecPlace, warnings: string[]): McpServerSpec | undefined {
-	const server = place.loaded.config.mcp_servers[name];
+	const server = place.servers[name];
 	if (server === undefined || (server.command === undefined && server.url === undefined)) return undefined;
 	const target =
 		server.command === undefined
@@ -120,7 +122,7 @@ export function toServerSpec(name: string, place: SpecPlace, warnings: string[])
 /** All enabled servers, in the order of their names. */
 export function toServerSpecs(place: SpecPlace): ServerSpecs {
 	const warnings: string[] = [];
-	const enabled = Object.entries(place.loaded.config.mcp_servers).filter(([, server]) => server.enabled);
+	const enabled = Object.entries(place.servers).filter(([, server]) => server.enabled);
 	const names = enabled.map(([name]) => name).sort();
 	const specs = names.flatMap((name) => {
 		const spec = toServerSpec(name, place, warnings);

@@ -7,6 +7,7 @@ import type { McpAnswer, McpTools } from "@codex/core";
 import type { McpResource, McpView } from "@codex/mcp-client";
 import { toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";
+import { knownServers } from "./built-in-servers.ts";
 import { hasServers, toServerSpecs } from "./server-specs.ts";
 
 /** The MCP servers of a session that is being started. */
@@ -67,6 +68,7 @@ export async function openSessionMcp(
 	const [{ serverEnvironment }, pool] = await Promise.all([import("@codex/mcp-client"), context.mcp.pool()]);
 	const { specs, warnings } = toServerSpecs({
 		loaded,
+		servers: knownServers(loaded, context.program),
 		environment: context.environment,
 		cwd,
 		serverEnvironment,
