@@ -16,6 +16,7 @@ async function specsOf(config: string, env: Record<string, string> = {}) {
 		loaded,
 		environment: { ...environment, env: { PATH: "/bin", ...env } },
 		cwd: "/work",
+		servers: loaded.config.mcp_servers,
 		serverEnvironment,
 		addSecret: (secret) => void secrets.push(secret),
 	});
