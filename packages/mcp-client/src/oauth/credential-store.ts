@@ -23,8 +23,18 @@ export function credentialKey(server: string, url: string): string {
 	return `${server}|${digest(url).slice(0, 16)}`;
 }
 
-/** A store on `file`, which need not exist. */
-export function createCredentialFile(file: string): CredentialStore {
+function secretsOf({ client, tokens }: Credential): readonly string[] {
+	return [client?.client_secret, tokens?.access_token, tokens?.refresh_token, tokens?.id_token].filter(
+		(secret) => secret !== undefined,
+	);
+}
+
+/** A store on `file`, which need not exist. `addSecret` is told each secret before anybody gets it. */
+export function createCredentialFile(file: string, addSecret: (secret: string) => void = () => {}): CredentialStore {
+	const told = (credential: Credential | undefined): Credential | undefined => {
+		if (credential !== undefined) for (const secret of secretsOf(credential)) addSecret(secret);
+		return credential;
+	};
 	const read = async (): Promise<CredentialsFile> => {
 		const content = await readPrivateJson(file);
 		return content === undefined ? { version: 1, servers: {} } : credentialsFileSchema.parse(content);
@@ -38,13 +48,13 @@ export function createCredentialFile(file: string): CredentialStore {
 		}
 	};
 	return {
-		load: (key) => explained(async () => (await read()).servers[key]),
+		load: (key) => explained(async () => told((await read()).servers[key])),
 		update: (key, change) =>
 			explained(async () =>
 				withFolderLock(file, async () => {
 					const { servers } = await read();
 					const { [key]: before = {}, ...others } = servers;
-					const next = await change(before);
+					const next = told(await change(before));
 					if (next !== before) {
 						await writePrivateJson(file, {
 							version: 1,

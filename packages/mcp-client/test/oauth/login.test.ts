@@ -14,7 +14,10 @@ async function scene(more: Partial<HttpTarget> = {}) {
 	const target: HttpTarget = { kind: "http", url: server.url, headers: {}, oauth: true, ...more };
 	const spec: McpServerSpec = { ...nodeSpec(""), name: "closed", target };
 	let file = "";
-	const fixture = await makePool({ authFor: (each) => createAuthSource(file, fixture.clock)(each) });
+	const secrets = new Set<string>();
+	const fixture = await makePool({
+		authFor: (each) => createAuthSource(file, fixture.clock, (secret) => void secrets.add(secret))(each),
+	});
 	file = path.join(fixture.dir, "home", "credentials.json");
 	const logins = await openLogins(file);
 	const login = (request: object = {}, signal = never) =>
@@ -26,7 +29,7 @@ async function scene(more: Partial<HttpTarget> = {}) {
 		return view;
 	};
 	const call = async () => (await (await open()).call({ name: "closed__open", args: {} }, never)).parts;
-	return { server, fixture, file, logins, login, open, call };
+	return { server, fixture, file, logins, login, open, call, secrets };
 }
 
 const opened = [{ kind: "text", text: "opened" }];
@@ -48,9 +51,10 @@ describe("a login", () => {
 	});
 
 	test("a token that ends is refreshed once, however many ask at the same time", async () => {
-		const { server, fixture, file, login, call } = await scene();
+		const { server, fixture, file, login, call, secrets } = await scene();
 		await login();
 		expect(await call()).toEqual(opened);
+		expect([...secrets]).toEqual(expect.arrayContaining(["token-1"]));
 		fixture.clock.leap(3_600_000 - 20_000);
 		const authFor = createAuthSource(file, fixture.clock);
 		const spec: McpServerSpec = {
@@ -62,6 +66,7 @@ describe("a login", () => {
 		expect(found).toEqual(["token-2", "token-2", "token-2"]);
 		expect(server.grants).toEqual(["authorization_code", "refresh_token"]);
 		expect(await call()).toEqual(opened);
+		expect([...secrets]).toEqual(expect.arrayContaining(["token-1", "token-2"]));
 	});
 
 	test("scopes: those asked for, those of the settings, none when the server does not know them", async () => {

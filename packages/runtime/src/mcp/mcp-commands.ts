@@ -246,7 +246,7 @@ export async function loginToMcpServer(
 	if (!target.oauth)
 		return startError(exitCodes.usage, `\`${name}\` has its token from the settings and needs no login`);
 	const { openLogins } = await import("@codex/mcp-client");
-	const logins = await openLogins(credentialsFile(context.paths));
+	const logins = await openLogins(credentialsFile(context.paths), context.redactor.add);
 	const port = loaded.config.mcp_oauth_callback_port;
 	try {
 		await logins.login(
@@ -277,7 +277,7 @@ export async function logoutOfMcpServer(
 	const target = await loginTarget(context, loaded, name);
 	if (target.kind === "error") return target;
 	const { openLogins } = await import("@codex/mcp-client");
-	const logins = await openLogins(credentialsFile(context.paths));
+	const logins = await openLogins(credentialsFile(context.paths), context.redactor.add);
 	try {
 		return { kind: "ok", removed: await logins.logout(name, target.url) };
 	} catch (error) {

@@ -39,7 +39,7 @@ async function makePool({ version, paths, clock, redactor, log }: McpSurrounding
 		log: (level, message) => log.write(level, "mcp", message),
 		trust: createTrustFile(path.join(paths.home, "mcp-trust.json"), (sentence) => log.write("warn", "mcp", sentence)),
 		known: createKnownToolsFolder(path.join(paths.cacheDir, "mcp")),
-		authFor: createAuthSource(credentialsFile(paths), clock),
+		authFor: createAuthSource(credentialsFile(paths), clock, redactor.add),
 	});
 }
 
