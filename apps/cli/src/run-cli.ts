@@ -42,6 +42,7 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["", (_invocation, io) => Promise.resolve(noCommand(io))],
 	["exec", execCommand],
 	["exec resume", execCommand],
+	["review", async (...call) => (await import("./commands/review.ts")).runReview(...call)],
 	["rewind", async (...call) => (await import("./commands/rewind.ts")).runRewind(...call)],
 	["sessions compact", async (...call) => (await import("./commands/sessions-compact.ts")).runSessionsCompact(...call)],
 	["fork", async (...call) => (await import("./commands/fork.ts")).runFork(...call)],

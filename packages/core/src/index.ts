@@ -9,6 +9,10 @@ export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/fi
 export type { McpAnswer, McpApprovalMode, McpPart, McpToolInfo, McpTools } from "./ports/mcp-tools.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
 export type { RolloutWriter } from "./ports/rollout-store.ts";
+// review
+export { type ReadReview, readReview } from "./review/read-review.ts";
+export { promptText as reviewInstructions } from "./review/review-prompt.gen.ts";
+export type { Review, ReviewFinding } from "./review/review-schema.ts";
 // rollout
 export { type BlobCount, collectBlobs } from "./rollout/collect-blobs.ts";
 export type { EndedCall } from "./rollout/ended-calls.ts";

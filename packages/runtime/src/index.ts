@@ -2,8 +2,15 @@
 
 // configuration
 export type { ConfigFlags, Environment, ValueExplanation } from "@codex/config";
-// images
-export { type LoadImageResult, loadImage } from "@codex/core";
+// images and the answers of reviews
+export {
+	type LoadImageResult,
+	loadImage,
+	type ReadReview,
+	type Review,
+	type ReviewFinding,
+	readReview,
+} from "@codex/core";
 // commands
 export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
 export {
@@ -84,6 +91,14 @@ export {
 } from "./mcp/mcp-commands.ts";
 // recordings
 export { type ReplayStart, startReplay } from "./recording/start-replay.ts";
+// reviews
+export {
+	type PreparedReview,
+	type PrepareReviewResult,
+	prepareReview,
+	type ReviewRequest,
+	type ReviewTarget,
+} from "./review/prepare-review.ts";
 // the runtime
 export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } from "./runtime.ts";
 export type { RuntimeContext } from "./runtime-context.ts";

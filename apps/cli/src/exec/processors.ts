@@ -9,7 +9,8 @@ import type { EventProcessor } from "./event-processor.ts";
 import { createHumanProcessor } from "./human.ts";
 import { createJsonlProcessor } from "./jsonl.ts";
 
-function colorChoice(invocation: Invocation): ColorChoice {
+/** What `--color` says. */
+export function colorChoice(invocation: Invocation): ColorChoice {
 	const value = lastValue(invocation, "color");
 	return value === "always" || value === "never" ? value : "auto";
 }

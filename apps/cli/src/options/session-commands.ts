@@ -8,6 +8,8 @@ const id: Positional = { name: "ID", describe: "The session's id, or the beginni
 
 const simple: readonly Option[] = [...globalOptions, jsonOption];
 
+const reviewOptions = new Set(["json", "ephemeral", "max-turns", "timeout", "idle-timeout", "max-cost-usd", "color"]);
+
 /** In the order of help. */
 export const sessionCommands: readonly CommandSpec[] = [
 	{
@@ -22,6 +24,28 @@ export const sessionCommands: readonly CommandSpec[] = [
 			{ name: "at", kind: "value", valueName: "TURN", describe: "The last turn to take over: its number, or its id" },
 		],
 		notes: ["The earlier session stays as it is; one that is in use can be forked too"],
+	},
+	{
+		path: ["review"],
+		describe: "Review a change and list what is wrong with it; nothing is changed",
+		positionals: [{ name: "PROMPT", describe: "What to look at in particular" }],
+		options: [
+			...globalOptions,
+			...configOptions,
+			...sessionOptions.filter(({ name }) => name === "cd"),
+			...execOptions.filter(({ name }) => reviewOptions.has(name)),
+			{ name: "uncommitted", kind: "flag", describe: "Staged, unstaged and new files (the default)" },
+			{ name: "base", kind: "value", valueName: "BRANCH", describe: "What was done since HEAD left this branch" },
+			{ name: "commit", kind: "value", valueName: "COMMIT", describe: "One commit" },
+			{
+				name: "fail-on",
+				kind: "value",
+				valueName: "PRIORITY",
+				describe: "Exit with 12 when there is a finding as urgent as this; 0 is the most urgent",
+				choices: ["0", "1", "2", "3"],
+			},
+		],
+		notes: ["The model is `review_model` where that is set"],
 	},
 	{
 		path: ["rewind"],

@@ -61,6 +61,8 @@ export interface StartRequest {
 	readonly canAsk?: boolean;
 	/** Refuse a working folder outside every git repository (waived when everything is allowed anyway). */
 	readonly requireRepository: boolean;
+	/** In place of the model's base instructions and of those that the configuration names. */
+	readonly baseInstructions?: string;
 	/** Who started us; default `code_` and the source, or what an embedding SDK says in the environment. */
 	readonly originator?: string;
 }

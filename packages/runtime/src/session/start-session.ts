@@ -150,6 +150,14 @@ function permissionOf({ loaded, rules, sandbox }: Plan): CommandPermission {
 	};
 }
 
+function baseInstructionsOf(
+	{ baseInstructions: asked }: StartRequest,
+	{ base }: Instructions,
+): Pick<SessionSettings, "baseInstructions"> {
+	const baseInstructions = asked ?? base;
+	return baseInstructions === undefined ? {} : { baseInstructions };
+}
+
 async function sessionSettings(
 	context: RuntimeContext,
 	plan: Plan,
@@ -176,7 +184,7 @@ async function sessionSettings(
 		...recorded,
 		...chosenReasoning(loaded),
 		...(config.model_verbosity === undefined ? {} : { verbosity: config.model_verbosity }),
-		...(instructions.base === undefined ? {} : { baseInstructions: instructions.base }),
+		...baseInstructionsOf(request, instructions),
 		...(instructions.user === undefined ? {} : { userInstructions: instructions.user }),
 		projectDocMaxBytes: config.project_doc_max_bytes,
 		projectDocFallbackNames: config.project_doc_fallback_filenames,
