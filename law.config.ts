@@ -144,7 +144,7 @@ export const lawRows: readonly LawRow[] = [
 	{
 		folder: "packages/mcp-server",
 		workspace: ["packages/protocol"],
-		thirdParty: everywhere("@modelcontextprotocol/sdk"),
+		thirdParty: everywhere("@modelcontextprotocol/sdk", "zod"),
 		node: "all",
 	},
 	{

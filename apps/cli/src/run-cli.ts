@@ -32,6 +32,7 @@ type Command = (invocation: Invocation, io: CliIo) => Promise<number>;
 const execCommand: Command = async (...call) => (await import("./commands/exec.ts")).runExec(...call);
 const sandboxRun: Command = async (...call) => (await import("./commands/sandbox-run.ts")).runSandboxRun(...call);
 const memoryFind: Command = async (...call) => (await import("./commands/memory-search.ts")).runMemorySearch(...call);
+const mcpServe: Command = async (...call) => (await import("./commands/mcp-serve.ts")).runMcpServe(...call);
 const ruleCheck: Command = async (...call) => (await import("./commands/rule-check.ts")).runRuleCheck(...call);
 
 const sessionsList: Command = async (...call) => (await import("./commands/sessions-list.ts")).runSessionsList(...call);
@@ -73,6 +74,8 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["memory list", memoryFind],
 	["memory export", async (...call) => (await import("./commands/memory-export.ts")).runMemoryExport(...call)],
 	["memory import", async (...call) => (await import("./commands/memory-import.ts")).runMemoryImport(...call)],
+	["mcp", mcpServe],
+	["mcp serve", mcpServe],
 	["mcp list", async (...call) => (await import("./commands/mcp-list.ts")).runMcpList(...call)],
 	["mcp get", async (...call) => (await import("./commands/mcp-get.ts")).runMcpGet(...call)],
 	["mcp add", async (...call) => (await import("./commands/mcp-add.ts")).runMcpAdd(...call)],

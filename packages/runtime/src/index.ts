@@ -103,6 +103,7 @@ export {
 export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } from "./runtime.ts";
 export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
+export { depthRefusal } from "./session/agent-depth.ts";
 // sessions
 export {
 	type CloseReport,

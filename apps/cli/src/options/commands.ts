@@ -13,6 +13,23 @@ const shellNames: readonly string[] = ["bash", "zsh", "fish"];
 
 const prompt = { name: "PROMPT", describe: "What to do; `-` reads it from stdin" } as const;
 
+const mcpServeOptions: readonly Option[] = [
+	...globalOptions,
+	...configOptions,
+	{
+		name: "http",
+		kind: "value",
+		valueName: "ADDRESS",
+		describe: "Serve streamable HTTP there, for example 127.0.0.1:8700",
+	},
+	{
+		name: "token-env-var",
+		kind: "value",
+		valueName: "NAME",
+		describe: "With --http: variable that holds the bearer token; default: a new one, shown on stderr",
+	},
+];
+
 const serverName = { name: "NAME", describe: "Name of the server", required: true } as const;
 
 const commandWords = { name: "COMMAND", describe: "The command, after `--`", required: true, rest: true } as const;
@@ -223,6 +240,19 @@ export const commands: readonly CommandSpec[] = [
 		describe: "Store the lines of an export, all or nothing; memories that are there are kept",
 		positionals: [{ name: "FILE", describe: "The lines; `-` or nothing reads stdin", files: true }],
 		options: [...globalOptions, jsonOption],
+	},
+	{
+		path: ["mcp"],
+		describe: "The same as `code mcp serve`",
+		positionals: [],
+		options: mcpServeOptions,
+	},
+	{
+		path: ["mcp", "serve"],
+		describe: "Serve the agent over MCP: tools that start and continue sessions",
+		positionals: [],
+		options: mcpServeOptions,
+		notes: ["Without `--http` on stdin and stdout; approvals are asked of the client"],
 	},
 	{
 		path: ["mcp", "list"],

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Environment, LoadedConfig, McpServerConfig } from "@codex/config";
 import type { ApprovalMode, HttpTarget, McpServerSpec, StdioTarget, serverEnvironment } from "@codex/mcp-client";
 import type { JsonObject } from "@codex/protocol";
+import { deeperEnvironment } from "../session/agent-depth.ts";
 
 // 30 s: what the Codex command line grants a start.
 const defaultStartupMs = 30_000;
@@ -43,7 +44,10 @@ function stdioTarget(server: McpServerConfig, command: string, place: SpecPlace)
 		kind: "stdio",
 		command,
 		args: server.args,
-		env: serverEnvironment(environment.env, { inherit: server.env_vars, set: server.env }),
+		env: {
+			...serverEnvironment(environment.env, { inherit: server.env_vars, set: server.env }),
+			...deeperEnvironment(environment),
+		},
 		ownEnv: server.env,
 		cwd: path.resolve(cwd, server.cwd ?? "."),
 	};

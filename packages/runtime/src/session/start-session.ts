@@ -27,6 +27,7 @@ import { createLiveRules, type LiveRules } from "../sandbox/live-rules.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
 import { createSandboxedFiles } from "../sandbox/sandboxed-files.ts";
 import { createSandboxedRunner, type SandboxedRunner, type SandboxSettings } from "../sandbox/sandboxed-runner.ts";
+import { deeperEnvironment } from "./agent-depth.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";
 import { type InstructionsResult, readInstructions } from "./instructions.ts";
@@ -166,7 +167,7 @@ async function sessionSettings(
 ): Promise<SessionSettings> {
 	const { loaded, folders, earlier, meta, request } = plan;
 	const { config } = loaded;
-	const shellEnv = childEnvironment(config, context.environment);
+	const shellEnv = { ...childEnvironment(config, context.environment), ...deeperEnvironment(context.environment) };
 	const configured = await existingRoots(config.sandbox_workspace_write.writable_roots, folders.cwd);
 	const recorded = {
 		...(source.effort === undefined ? {} : { effort: source.effort }),
