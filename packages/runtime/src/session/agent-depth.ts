@@ -3,14 +3,14 @@
 
 import type { Environment } from "@codex/config";
 
-/** The variable; absent or no number means 0. */
-export const agentDepthVariable = "CODE_AGENT_DEPTH";
+// Absent or no number means 0.
+const agentDepthVariable = "CODE_AGENT_DEPTH";
 
 // A session may use an agent, and that agent one more; deeper there was nothing but loops.
 const maxDepth = 2;
 
-/** How many sessions are around this program. */
-export function agentDepth({ env }: Pick<Environment, "env">): number {
+// How many sessions are around this program.
+function agentDepth({ env }: Pick<Environment, "env">): number {
 	const text = env[agentDepthVariable] ?? "";
 	return /^\d{1,3}$/.test(text) ? Number(text) : 0;
 }
