@@ -1,7 +1,7 @@
 // The tables of config.toml as types, with defaults applied: a member without `?` has a default. What a key means, its
 // unit and its default are in `keys/`, one line each; `code config explain KEY` prints them.
 
-import type { ApprovalPolicy, JsonObject, SandboxMode } from "@codex/protocol";
+import type { ApprovalPolicy, JsonObject, ReasoningEffort, SandboxMode } from "@codex/protocol";
 
 /** Names and texts. */
 export type TextMap = Readonly<Record<string, string>>;
@@ -276,8 +276,26 @@ export interface SpeckitConfig {
 	readonly telemetry_hal: boolean;
 	readonly stage_agents: TextMap;
 	readonly models: TextMap;
+	/** Who fills the seat of a canonical agent, by its name. */
+	readonly agents: Readonly<Record<string, SpeckitAgentConfig>>;
+	/** Who votes, by stage; the built-in rosters for stages that are not here. */
+	readonly rosters: Readonly<Record<string, readonly string[]>>;
+	readonly gate_roster?: readonly string[];
+	readonly aggregators?: readonly string[];
+	readonly arbiter?: string;
+	/** Commands of the project that guardrails run; they run in the sandbox. */
+	readonly commands: {
+		readonly build?: string;
+		readonly lint?: string;
+		readonly test?: string;
+		readonly timeout_seconds: number;
+	};
+	/** Shell text by `before_<command>` or `after_<command>`. */
+	readonly hooks: TextMap;
+	readonly max_context_chars?: number;
 	readonly quality_gates: {
 		readonly enabled: boolean;
+		readonly max_questions: number;
 		readonly min_confidence_for_auto_apply: number;
 		readonly min_test_coverage?: number;
 		readonly schema_validation: boolean;
@@ -288,8 +306,12 @@ export interface SpeckitConfig {
 		readonly timeout_seconds: number;
 		readonly allow_degraded: boolean;
 		readonly similarity_threshold: number;
+		readonly mode: "multi" | "single";
+		readonly threshold?: number;
+		readonly quorum?: number;
+		readonly majority: boolean;
 	};
-	readonly retry: { readonly max_retries: number; readonly base_delay_ms: number; readonly max_delay_ms: number };
+	readonly retry: { readonly max_retries: number; readonly validate: number; readonly base_delay_ms: number; readonly max_delay_ms: number };
 	readonly evidence: {
 		readonly enabled: boolean;
 		readonly max_size_per_spec_mb: number;
@@ -301,6 +323,17 @@ export interface SpeckitConfig {
 		readonly monthly_limit_usd?: number;
 		readonly alert_threshold: number;
 	};
+}
+
+/** `[speckit.agents.NAME]`: a provider and model of ours, or a program of `[[agents]]`. */
+export interface SpeckitAgentConfig {
+	/** Id of a model provider; that of the session when absent. */
+	readonly provider?: string;
+	readonly model?: string;
+	readonly effort?: ReasoningEffort;
+	/** Name of an entry of `[[agents]]`, which answers instead of a session of ours. */
+	readonly command?: string;
+	readonly enabled: boolean;
 }
 
 /** `[speckit.hal]`. */

@@ -21,6 +21,7 @@ export type {
 	SandboxWorkspaceWriteConfig,
 	SessionsConfig,
 	ShellEnvironmentPolicyConfig,
+	SpeckitAgentConfig,
 	SpeckitConfig,
 	SpeckitHalConfig,
 	SubagentCommand,

@@ -5,7 +5,7 @@
  * - `recording_unusable`: a recording file cannot be opened or written.
  * - `rules_unusable`: a file of command rules cannot be read.
  */
-export type RuntimeErrorCode = "log_unusable" | "recording_unusable" | "rules_unusable";
+export type RuntimeErrorCode = "log_unusable" | "memory_unusable" | "recording_unusable" | "rules_unusable";
 
 /** A fault of the runtime's own files. Everything else is a value. */
 export class RuntimeError extends Error {

@@ -1,8 +1,8 @@
 // Keys of the Spec-Kit pipeline. Every single value here can also be set by an environment variable: see
 // `layers/environment-policy.ts`.
 
-import type { SpeckitConfig, SpeckitHalConfig } from "../config-sections.ts";
-import type { KeysOf } from "./shape.ts";
+import type { SpeckitAgentConfig, SpeckitConfig, SpeckitHalConfig } from "../config-sections.ts";
+import type { KeysOf, ListShape, NumberShape, TextShape } from "./shape.ts";
 
 const halKeys: KeysOf<SpeckitHalConfig> = {
 	mode: {
@@ -17,6 +17,26 @@ const halKeys: KeysOf<SpeckitHalConfig> = {
 	base_url: { kind: "text", doc: "Address of the product" },
 	evidence_dir: { kind: "text", doc: "Where the answers are kept" },
 };
+
+const agentKeys: KeysOf<SpeckitAgentConfig> = {
+	provider: { kind: "text", doc: "Model provider" },
+	model: { kind: "text", doc: "Model" },
+	effort: {
+		kind: "choice",
+		values: ["none", "minimal", "low", "medium", "high", "xhigh", "max"],
+		doc: "How hard it thinks",
+	},
+	command: { kind: "text", doc: "Entry of `[[agents]]` that answers instead" },
+	enabled: { kind: "boolean", default: true, doc: "Whether it is asked" },
+};
+
+const agentList = (doc: string): ListShape<TextShape> => ({
+	kind: "list",
+	item: { kind: "text", doc: "An agent" },
+	doc,
+});
+
+const share = (doc: string): NumberShape => ({ kind: "number", fraction: true, min: 0, max: 1, doc });
 
 /** The keys. */
 export const speckitKeys: KeysOf<SpeckitConfig> = {
@@ -40,11 +60,41 @@ export const speckitKeys: KeysOf<SpeckitConfig> = {
 	telemetry_hal: { kind: "boolean", default: false, doc: "Writes the result of the smoke checks into the evidence" },
 	stage_agents: { kind: "map", value: { kind: "text", doc: "An agent" }, doc: "Agent by stage" },
 	models: { kind: "map", value: { kind: "text", doc: "A model" }, doc: "Model by role" },
+	agents: {
+		kind: "map",
+		value: { kind: "table", keys: agentKeys, doc: "One agent" },
+		doc: "Who fills the seats `gemini`, `claude`, `code`, `gpt_codex` and `gpt_pro`",
+	},
+	rosters: {
+		kind: "map",
+		value: { kind: "list", item: { kind: "text", doc: "An agent" }, doc: "Agents" },
+		doc: "Who votes, by stage",
+	},
+	gate_roster: agentList("Who is asked in quality gates"),
+	aggregators: agentList("Who words a verdict: the first that is present"),
+	arbiter: { kind: "text", doc: "Who is asked about what contradicts itself" },
+	commands: {
+		kind: "table",
+		doc: "Commands of the project, run in the sandbox",
+		keys: {
+			build: { kind: "text", doc: "Builds it" },
+			lint: { kind: "text", doc: "Checks its style" },
+			test: { kind: "text", doc: "Tests it" },
+			timeout_seconds: { kind: "number", min: 1, max: 86_400, default: 600, doc: "Seconds that each may take" },
+		},
+	},
+	hooks: {
+		kind: "map",
+		value: { kind: "text", doc: "Shell text" },
+		doc: "Commands that run `before_<command>` and `after_<command>`",
+	},
+	max_context_chars: { kind: "number", min: 1000, max: 10_000_000, doc: "Characters of context in a prompt" },
 	quality_gates: {
 		kind: "table",
 		doc: "Quality gates between stages",
 		keys: {
 			enabled: { kind: "boolean", default: true, doc: "Whether they run" },
+			max_questions: { kind: "number", min: 0, max: 50, default: 5, doc: "Most questions of one checkpoint" },
 			min_confidence_for_auto_apply: {
 				kind: "number",
 				fraction: true,
@@ -79,13 +129,23 @@ export const speckitKeys: KeysOf<SpeckitConfig> = {
 				default: 0.6,
 				doc: "Similarity, 0 to 1, from which two items count as the same",
 			},
+			mode: {
+				kind: "choice",
+				values: ["multi", "single"],
+				default: "multi",
+				doc: "Whether a roster votes, or its first agent answers alone",
+			},
+			threshold: share("Part of the voters present, 0 to 1, that makes agreement"),
+			quorum: share("Part of the roster, 0 to 1, that must answer"),
+			majority: { kind: "boolean", default: true, doc: "Whether a majority settles what the arbiter could not" },
 		},
 	},
 	retry: {
 		kind: "table",
 		doc: "Re-runs of agents",
 		keys: {
-			max_retries: { kind: "number", min: 0, default: 3, doc: "Tries after the first" },
+			max_retries: { kind: "number", min: 0, max: 20, default: 3, doc: "Tries after the first" },
+			validate: { kind: "number", min: 0, max: 20, default: 2, doc: "More rounds of implement and validate" },
 			base_delay_ms: { kind: "number", min: 0, default: 1000, doc: "Milliseconds before the first re-run" },
 			max_delay_ms: { kind: "number", min: 0, default: 30_000, doc: "Most milliseconds before a re-run" },
 		},

@@ -21,6 +21,8 @@ export interface ProviderRequest {
 	readonly limits: SessionLimits;
 	readonly sessionId: SessionId;
 	readonly originator: string;
+	/** A limit of cost does not need a known price. */
+	readonly allowUnpriced: boolean;
 }
 
 function prices(config: Config, asOf: string): Record<string, ModelPrice> {
@@ -88,7 +90,7 @@ export function openProvider(context: RuntimeContext, request: ProviderRequest):
 		sessionId: request.sessionId,
 	});
 	const modelInfo = (model: string): ModelInfo => adjustedInfo(provider.modelInfo(model), config);
-	const unpriced = priceError(selected.model, modelInfo(selected.model), request.limits);
+	const unpriced = request.allowUnpriced ? undefined : priceError(selected.model, modelInfo(selected.model), request.limits);
 	if (unpriced !== undefined) return unpriced;
 	const stream: ModelStream = {
 		provider: provider.provider,

@@ -61,6 +61,7 @@ function budgetLimits(limits: SessionLimits): BudgetLimits {
 	return {
 		...(limits.timeoutMs === undefined ? {} : { maxWallMs: limits.timeoutMs }),
 		...(limits.maxCostUsd === undefined ? {} : { maxCostUsd: limits.maxCostUsd }),
+		...(limits.maxTokens === undefined ? {} : { maxTokens: limits.maxTokens }),
 	};
 }
 

@@ -21,8 +21,10 @@ export interface SessionLimits {
 	readonly timeoutMs: number | undefined;
 	/** Milliseconds of silence after which a response is given up; the provider's value when `undefined`. */
 	readonly idleTimeoutMs: number | undefined;
-	/** US dollars. The price of the model must then be known. */
+	/** US dollars. The price of the model must then be known, unless the request says otherwise. */
 	readonly maxCostUsd: number | undefined;
+	/** Input and output tokens of the whole session. Default unlimited. */
+	readonly maxTokens?: number;
 }
 
 /** No limits. */
@@ -61,6 +63,8 @@ export interface StartRequest {
 	readonly canAsk?: boolean;
 	/** Refuse a working folder outside every git repository (waived when everything is allowed anyway). */
 	readonly requireRepository: boolean;
+	/** With a limit of cost: a model without a known price is no error; what it costs counts as nothing. */
+	readonly allowUnpriced?: boolean;
 	/** In place of the model's base instructions and of those that the configuration names. */
 	readonly baseInstructions?: string;
 	/** Who started us; default `code_` and the source, or what an embedding SDK says in the environment. */

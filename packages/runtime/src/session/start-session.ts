@@ -114,7 +114,8 @@ async function openSource(context: RuntimeContext, plan: Plan): Promise<AnswerSo
 	const { request, loaded, meta, originator } = plan;
 	if (request.replayFile !== undefined) return openRecordedSource(context, plan, request.replayFile);
 	const { limits } = request;
-	const opened = openProvider(context, { loaded, limits, sessionId: meta.id, originator });
+	const allowUnpriced = request.allowUnpriced ?? false;
+	const opened = openProvider(context, { loaded, limits, sessionId: meta.id, originator, allowUnpriced });
 	if (opened.kind === "error") return opened;
 	if (request.recordFile === undefined) return opened.source;
 	return openRecordingSource(context, plan, opened, request.recordFile);

@@ -1,0 +1,236 @@
+// Runs one piece of work for one agent: a session of our own core, which ends with its answer. The work cannot ask anybody,
+// keeps to its limits, and is gone soon after an abort. What calls it decides what an answer is worth.
+
+import type { ConfigFlags } from "@codex/config";
+import type { BudgetLimits, BudgetSpend, Event, EventMsg, JsonObject, TokenUsage } from "@codex/protocol";
+import { toError, zeroUsage } from "@codex/protocol";
+import type { AgentOutcome } from "@codex/spec-kit";
+import type { RuntimeContext } from "../runtime-context.ts";
+import type { SessionHandle, SessionLimits, StartRequest } from "../session/start-request.ts";
+import { startSession } from "../session/start-session.ts";
+
+/** What fills a seat: a session of ours on a provider and model. Absent members are the user's own settings. */
+export interface AgentSeat {
+	readonly kind: "session";
+	/** Id of a model provider. */
+	readonly provider?: string;
+	readonly model?: string;
+	readonly effort?: string;
+}
+
+/** How far a piece of work is. */
+export interface AgentProgress {
+	/** The last thing it did, one line; may hold text of a model. */
+	readonly lastLine: string;
+	readonly spend: BudgetSpend;
+}
+
+/** One piece of work. */
+export interface AgentTask {
+	/** Names the call: the same id is the same call. */
+	readonly id: string;
+	readonly seat: AgentSeat;
+	readonly prompt: string;
+	/** JSON Schema of the answer; absent: prose. */
+	readonly schema?: JsonObject;
+	/** Absolute. */
+	readonly cwd: string;
+	readonly access: "read-only" | "workspace-write";
+	readonly limits: BudgetLimits;
+	readonly onProgress?: (progress: AgentProgress) => void;
+}
+
+/** Runs agents. */
+export interface AgentRunner {
+	/** Never rejects; settles within 2 s of an abort, with nothing of it left running. */
+	run(task: AgentTask, signal: AbortSignal): Promise<AgentOutcome>;
+}
+
+/** What all agents of a run share. */
+export interface AgentSettings {
+	/** The user's own flags; the seat's model and provider go over them. */
+	readonly flags: ConfigFlags;
+}
+
+const noSpend: BudgetSpend = { attempts: 0, wallMs: 0, tokens: 0, costUsd: 0 };
+
+function limitsOf({ maxAttempts, maxWallMs, maxCostUsd, maxTokens }: BudgetLimits): SessionLimits {
+	return {
+		maxTurns: maxAttempts === undefined ? undefined : Math.max(1, Math.floor(maxAttempts)),
+		timeoutMs: maxWallMs,
+		idleTimeoutMs: undefined,
+		maxCostUsd,
+		...(maxTokens === undefined ? {} : { maxTokens }),
+	};
+}
+
+/** The first limit of which nothing is left. */
+function exhausted({ maxAttempts, maxWallMs, maxTokens, maxCostUsd }: BudgetLimits): string | undefined {
+	if (maxAttempts !== undefined && maxAttempts < 1) return "requests";
+	if (maxWallMs !== undefined && maxWallMs <= 0) return "time";
+	if (maxTokens !== undefined && maxTokens <= 0) return "tokens";
+	return maxCostUsd !== undefined && maxCostUsd <= 0 ? "money" : undefined;
+}
+
+function flagsOf(base: ConfigFlags, { seat, access }: AgentTask): ConfigFlags {
+	const { fullAuto: _fullAuto, bypass: _bypass, ...flags } = base;
+	return {
+		...flags,
+		...(seat.model === undefined ? {} : { model: seat.model }),
+		sandboxMode: access,
+		approvalPolicy: "never",
+		overrides: [
+			...base.overrides,
+			...(seat.provider === undefined ? [] : [`model_provider=${JSON.stringify(seat.provider)}`]),
+			...(seat.effort === undefined ? [] : [`model_reasoning_effort=${JSON.stringify(seat.effort)}`]),
+		],
+	};
+}
+
+/** What one session has said so far. */
+class Listener {
+	readonly #begunMs: number;
+	readonly #nowMs: () => number;
+	readonly #onProgress: AgentTask["onProgress"];
+	#usage: TokenUsage = zeroUsage;
+	#costUsd = 0;
+	#attempts = 0;
+	#text = "";
+	readonly ended: Promise<EventMsg>;
+	#end: (msg: EventMsg) => void = () => undefined;
+
+	constructor(nowMs: () => number, onProgress: AgentTask["onProgress"]) {
+		this.#nowMs = nowMs;
+		this.#begunMs = nowMs();
+		this.#onProgress = onProgress;
+		this.ended = new Promise((resolve) => {
+			this.#end = resolve;
+		});
+	}
+
+	get usage(): TokenUsage {
+		return this.#usage;
+	}
+
+	/** The last whole message. */
+	get text(): string {
+		return this.#text;
+	}
+
+	get spend(): BudgetSpend {
+		const { inputTokens, outputTokens } = this.#usage;
+		return {
+			attempts: this.#attempts,
+			wallMs: Math.max(0, Math.round(this.#nowMs() - this.#begunMs)),
+			tokens: inputTokens + outputTokens,
+			costUsd: this.#costUsd,
+		};
+	}
+
+	take({ msg }: Event): void {
+		switch (msg.type) {
+			case "token_count":
+				this.#usage = msg.total;
+				this.#costUsd = msg.totalCostUsd ?? 0;
+				this.#attempts += 1;
+				break;
+			case "stream_error":
+				this.#attempts += 1;
+				this.#say(msg.message);
+				break;
+			case "agent_message":
+				this.#text = msg.message;
+				break;
+			case "exec_command_begin":
+				this.#say(msg.display);
+				break;
+			case "tool_call_begin":
+				this.#say(`${msg.server} ${msg.tool}`);
+				break;
+			case "turn_completed":
+			case "turn_failed":
+			case "turn_aborted":
+				this.#end(msg);
+				break;
+			default:
+				break;
+		}
+	}
+
+	#say(line: string): void {
+		this.#onProgress?.({ lastLine: line.replaceAll(/\s+/g, " ").slice(0, 200), spend: this.spend });
+	}
+}
+
+function outcomeOf(msg: EventMsg, listener: Listener, { model, isAborted }: { readonly model: string; readonly isAborted: boolean }): AgentOutcome {
+	const { spend, usage, text } = listener;
+	const answered = (said: string): AgentOutcome => ({ kind: "answered", text: said, model, usage, spend });
+	if (isAborted) return { kind: "cancelled", reason: "cancelled", spend, model };
+	switch (msg.type) {
+		case "turn_completed":
+			return answered(msg.lastAgentMessage ?? "");
+		case "turn_failed":
+			// It answered, in another form than it was asked for: whoever asked may still read it.
+			if (msg.error.kind === "output_schema" && text !== "") return answered(text);
+			return { kind: "failed", reason: msg.error.message, spend, model };
+		case "turn_aborted": {
+			if (msg.reason.kind === "interrupted") return { kind: "failed", reason: "interrupted", spend, model };
+			const { limit, granted } = msg.reason;
+			const reason = `its limit of ${granted} (${limit}) was reached`;
+			return { kind: limit === "wall_clock" ? "timed_out" : "limit", reason, spend, model };
+		}
+		default:
+			return { kind: "failed", reason: "the session ended without an answer", spend, model };
+	}
+}
+
+async function converse(session: SessionHandle, task: AgentTask, listener: Listener, signal: AbortSignal): Promise<AgentOutcome> {
+	const interrupt = (): void => session.interrupt();
+	session.subscribe((event) => listener.take(event));
+	session.submit({
+		type: "user_input",
+		items: [{ type: "text", text: task.prompt }],
+		...(task.schema === undefined ? {} : { outputSchema: task.schema }),
+	});
+	signal.addEventListener("abort", interrupt, { once: true });
+	if (signal.aborted) interrupt();
+	try {
+		const msg = await listener.ended;
+		return outcomeOf(msg, listener, { model: session.info.model, isAborted: signal.aborted });
+	} finally {
+		signal.removeEventListener("abort", interrupt);
+		await session.close();
+	}
+}
+
+/** A runner on the runtime's sessions. */
+export function createAgentRunner(context: RuntimeContext, settings: AgentSettings): AgentRunner {
+	const run = async (task: AgentTask, signal: AbortSignal): Promise<AgentOutcome> => {
+		const none = exhausted(task.limits);
+		if (none !== undefined) return { kind: "limit", reason: `no ${none} are left for it`, spend: noSpend };
+		const request: StartRequest = {
+			source: "subagent",
+			flags: flagsOf(settings.flags, task),
+			cwd: task.cwd,
+			additionalRoots: [],
+			limits: limitsOf(task.limits),
+			ephemeral: true,
+			requireRepository: false,
+			allowUnpriced: true,
+			...(task.schema === undefined ? {} : { outputSchema: task.schema }),
+		};
+		const started = await startSession(context, request);
+		if (started.kind === "error") return { kind: "missing", reason: started.lines.join(" "), spend: noSpend };
+		const listener = new Listener(() => context.clock.monotonicMs(), task.onProgress);
+		return await converse(started.session, task, listener, signal);
+	};
+	return {
+		run: async (task, signal) => {
+			try {
+				return await run(task, signal);
+			} catch (thrown) {
+				return { kind: "failed", reason: toError(thrown).message, spend: noSpend };
+			}
+		},
+	};
+}

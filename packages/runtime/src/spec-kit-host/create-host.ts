@@ -1,0 +1,126 @@
+// The ready host of Spec-Kit: the engine's interface, filled with sessions as agents, the sandbox for commands, the memory
+// server, and the repository's own files. One host serves one repository; it is closed when its run is over.
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type ConfigFlags, formatProblem, type LoadedConfig, loadConfig } from "@codex/config";
+import { exitCodes, newSessionId } from "@codex/protocol";
+import { type AgentRequest, forkEvidenceDir, type SpecKitHost } from "@codex/spec-kit";
+import { createEvidenceStore, createJournalStore, createPacketFiles } from "@codex/spec-kit/node";
+import { type AgentProgress, type AgentRunner, createAgentRunner } from "../agents/agent-runner.ts";
+import type { RuntimeContext } from "../runtime-context.ts";
+import { type StartError, startError } from "../session/start-request.ts";
+import { createAnswerCache } from "./answer-cache.ts";
+import { hostConfig } from "./host-config.ts";
+import { createHostMemory } from "./memory.ts";
+import { createHostCommands } from "./run-command.ts";
+import { seatOf } from "./seats.ts";
+
+/** What a host is made of. */
+export interface SpecKitHostRequest {
+	readonly flags: ConfigFlags;
+	/** A folder in the repository; relative to the process's. Default: the process's. */
+	readonly cwd?: string;
+	/** Asks a person. Default: nobody is there. */
+	readonly ask?: SpecKitHost["ask"];
+	/** Told what happens. Must not throw. */
+	readonly emit?: SpecKitHost["emit"];
+	/** Told what an agent does while it works. Must not throw. */
+	readonly onAgent?: (request: AgentRequest, progress: AgentProgress) => void;
+	/** Who answers. Default: sessions of this runtime. */
+	readonly agents?: AgentRunner;
+}
+
+/** A host with what surrounds it. */
+export interface ReadySpecKitHost {
+	readonly kind: "ok";
+	readonly host: SpecKitHost;
+	/** The root of the repository; absolute. */
+	readonly root: string;
+	/** Sentences for the user about settings. */
+	readonly warnings: readonly string[];
+	/** Lets go of what the host holds. Never rejects. */
+	close(): Promise<void>;
+}
+
+/** The top of the repository that `cwd` is in, else `cwd`. */
+function rootOf(cwd: string): string {
+	for (let folder = cwd; ; folder = path.dirname(folder)) {
+		if (existsSync(path.join(folder, ".git"))) return folder;
+		if (path.dirname(folder) === folder) return cwd;
+	}
+}
+
+function agentsOf(
+	context: RuntimeContext,
+	loaded: LoadedConfig,
+	{ flags, agents, onAgent }: SpecKitHostRequest,
+): (request: AgentRequest, root: string, signal: AbortSignal) => ReturnType<SpecKitHost["runAgent"]> {
+	const runner = agents ?? createAgentRunner(context, { flags });
+	const mostMs = loaded.config.speckit.consensus.timeout_seconds * 1000;
+	return async (request, root, signal) => {
+		const found = seatOf(loaded.config, request.agent, request.wanted);
+		if (found.kind === "missing") {
+			return { ...found, spend: { attempts: 0, wallMs: 0, tokens: 0, costUsd: 0 } };
+		}
+		const { limits } = request;
+		return runner.run(
+			{
+				id: request.id,
+				seat: found.seat,
+				prompt: request.prompt,
+				schema: request.schema,
+				cwd: root,
+				access: request.mayWrite ? "workspace-write" : "read-only",
+				limits: { ...limits, maxWallMs: Math.min(limits.maxWallMs ?? mostMs, mostMs) },
+				...(onAgent === undefined ? {} : { onProgress: (progress) => onAgent(request, progress) }),
+			},
+			signal,
+		);
+	};
+}
+
+/** Makes the host of the repository that `cwd` is in. Never rejects. */
+export async function createSpecKitHost(
+	context: RuntimeContext,
+	request: SpecKitHostRequest,
+): Promise<ReadySpecKitHost | StartError> {
+	const { environment, paths, clock, redactor } = context;
+	const root = rootOf(path.resolve(environment.cwd, request.cwd ?? "."));
+	const loaded = await loadConfig({ ...environment, cwd: root }, paths, request.flags);
+	if (loaded.kind === "error") return startError(exitCodes.usage, ...loaded.problems.map(formatProblem));
+	const read = hostConfig(loaded, environment.env, existsSync(path.join(root, forkEvidenceDir)));
+	if (!read.ok) return startError(exitCodes.usage, ...read.errors);
+	const { config } = read;
+	const files = createPacketFiles({ root });
+	const place = { root, evidenceDir: config.evidenceDir };
+	const commands = createHostCommands(context, loaded, root);
+	const memory = createHostMemory(context, loaded, root);
+	const cache = createAnswerCache(files, config.evidenceDir, redactor);
+	const runAgent = agentsOf(context, loaded, request);
+	const host: SpecKitHost = {
+		config,
+		files,
+		evidence: createEvidenceStore(place),
+		journal: createJournalStore(place),
+		memory,
+		runAgent: (call, signal) => cache.answer(call, () => runAgent(call, root, signal)),
+		runCommand: (command, signal) => commands.run(command, signal),
+		ask: request.ask ?? (() => Promise.resolve("nobody")),
+		emit: (progress) => request.emit?.(progress),
+		nowMs: () => clock.nowMs(),
+		newId: () => newSessionId(),
+		sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
+	};
+	return {
+		kind: "ok",
+		host,
+		root,
+		warnings: loaded.warnings.map(formatProblem),
+		close: async () => {
+			memory.close();
+			await commands.close();
+		},
+	};
+}
