@@ -1,0 +1,183 @@
+// JSON-RPC messages as lines of two Node streams, in place of the SDK's own reader: that one ends the connection at a line
+// that is too long and echoes what it did not understand. Here every bad line is answered once, and reading goes on.
+
+import type { Readable, Writable } from "node:stream";
+import type { AnyMessage, Stream } from "@agentclientprotocol/sdk";
+
+/** The streams of a connection. */
+export interface MessageStreamOptions {
+	readonly input: Readable;
+	readonly output: Writable;
+	/** Bytes of one line. Default 64 MiB: a prompt with a few images. */
+	readonly maxLineBytes?: number;
+}
+
+/** Both directions of a connection. */
+export interface MessageStream {
+	readonly stream: Stream;
+	/** A promise while more than 1 MiB waits for a slow reader, else `undefined`. */
+	ready(): Promise<void> | undefined;
+	/** Resolves when everything written was taken or the reader is gone. */
+	flush(): Promise<void>;
+}
+
+const defaultMaxLineBytes = 64 * 1024 * 1024;
+// 1 MiB: one long tool output; a pipe itself holds 64 KiB.
+const highWaterBytes = 1024 * 1024;
+const newline = 0x0a;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isId = (value: unknown): boolean =>
+	value === null || typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
+
+/** Whether the SDK can take a value for a message: a request, a notification or something like a response. */
+export function isMessage(value: unknown): value is AnyMessage {
+	if (!isFields(value) || value["jsonrpc"] !== "2.0") return false;
+	if ("method" in value) return typeof value["method"] === "string" && (!("id" in value) || isId(value["id"]));
+	return "id" in value && isId(value["id"]) && ("result" in value || "error" in value);
+}
+
+const problem = (code: number, message: string): AnyMessage => ({
+	jsonrpc: "2.0",
+	id: null,
+	error: { code, message },
+});
+
+/** A line as a message, or the answer to what is none; `undefined` for an empty line. */
+export function readLine(bytes: Buffer): { readonly message: AnyMessage } | { readonly answer: AnyMessage } | undefined {
+	const text = bytes.toString("utf8").trim();
+	if (text === "") return undefined;
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return { answer: problem(-32700, "Parse error: the line is not JSON") };
+	}
+	if (Array.isArray(value)) return { answer: problem(-32600, "Invalid request: batches are not supported") };
+	if (!isMessage(value)) return { answer: problem(-32600, "Invalid request: not a JSON-RPC 2.0 message") };
+	return { message: value };
+}
+
+/** Cuts bytes into lines; of one that is too long only the fact is kept. */
+class LineCutter {
+	readonly #max: number;
+	#parts: Buffer[] = [];
+	#length = 0;
+	#isTooLong = false;
+
+	constructor(max: number) {
+		this.#max = max;
+	}
+
+	/** Whole lines in `chunk`; `"too_long"` in place of one that is. */
+	*push(chunk: Buffer): Generator<Buffer | "too_long"> {
+		let from = 0;
+		for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
+			this.#add(chunk.subarray(from, end));
+			from = end + 1;
+			yield this.take();
+		}
+		this.#add(chunk.subarray(from));
+	}
+
+	/** What stands after the last newline. */
+	take(): Buffer | "too_long" {
+		const line = this.#isTooLong ? "too_long" : Buffer.concat(this.#parts);
+		this.#parts = [];
+		this.#length = 0;
+		this.#isTooLong = false;
+		return line;
+	}
+
+	#add(bytes: Buffer): void {
+		this.#length += bytes.length;
+		if (this.#length <= this.#max) {
+			if (bytes.length > 0) this.#parts.push(bytes);
+			return;
+		}
+		this.#isTooLong = true;
+		this.#parts = [];
+	}
+}
+
+/** The text of a message; what cannot be written becomes an error with the same id. */
+function textOf(message: AnyMessage): string {
+	try {
+		return `${JSON.stringify(message)}\n`;
+	} catch {
+		// Nested deeper than the stack reaches.
+		const id = "id" in message ? message.id : null;
+		return `${JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32603, message: "Internal error" } })}\n`;
+	}
+}
+
+/** Makes the streams of a connection. They end when `input` ends or either stream fails. */
+export function createMessageStream(options: MessageStreamOptions): MessageStream {
+	const { input, output } = options;
+	const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+	let isGone = false;
+	let flushed: Promise<void> | undefined;
+	const write = (message: AnyMessage): void => {
+		if (!isGone) output.write(textOf(message));
+	};
+	const flush = (): Promise<void> => {
+		if (isGone || output.writableLength === 0) return Promise.resolve();
+		flushed ??= new Promise<void>((resolve) => {
+			output.once("close", resolve);
+			output.once("error", () => resolve());
+			// An empty write comes back after all others.
+			output.write("", () => {
+				output.off("close", resolve);
+				resolve();
+			});
+		}).finally(() => {
+			flushed = undefined;
+		});
+		return flushed;
+	};
+	const readable = new ReadableStream<AnyMessage>({
+		start: (controller) => {
+			const cutter = new LineCutter(maxLineBytes);
+			const take = (line: Buffer | "too_long"): void => {
+				if (isGone) return;
+				if (line === "too_long") {
+					return write(problem(-32600, `Invalid request: a line of more than ${maxLineBytes} bytes`));
+				}
+				const read = readLine(line);
+				if (read === undefined) return;
+				if ("answer" in read) write(read.answer);
+				else controller.enqueue(read.message);
+			};
+			const end = (): void => {
+				if (isGone) return;
+				isGone = true;
+				controller.close();
+			};
+			input.on("data", (chunk: Buffer) => {
+				for (const line of cutter.push(chunk)) take(line);
+			});
+			input.once("end", () => {
+				take(cutter.take());
+				end();
+			});
+			input.once("close", end);
+			input.once("error", end);
+			output.once("error", end);
+			output.once("close", end);
+		},
+		cancel: () => {
+			isGone = true;
+			input.pause();
+		},
+	});
+	const writable = new WritableStream<AnyMessage>({ write });
+	return {
+		stream: { readable, writable },
+		ready: () => (!isGone && output.writableLength > highWaterBytes ? flush() : undefined),
+		flush,
+	};
+}
