@@ -1,14 +1,16 @@
 // The editor's files behind the port: what a buffer holds, and a way to put text into one. An editor that refuses or does
 // not answer costs a moment, never the turn: then the disk counts.
 
-import type { AgentContext } from "@agentclientprotocol/sdk";
+import path from "node:path";
+import type { AgentContext, ReadTextFileResponse } from "@agentclientprotocol/sdk";
 import type { Clock } from "@codex/protocol";
 import type { EditorFiles } from "./port.ts";
 
 /** What the files stand on. */
 export interface EditorFilesOptions {
 	readonly client: Pick<AgentContext, "request">;
-	readonly sessionId: () => string;
+	/** Of the session, once it has started. */
+	readonly session: () => { readonly id: string; /** As the editor names the folder, and its real path. */ readonly named: string; readonly real: string };
 	readonly clock: Clock;
 	/** What the editor offers. */
 	readonly canWrite: boolean;
@@ -27,24 +29,31 @@ class ClientFiles implements EditorFiles {
 		this.#options = options;
 	}
 
-	async read(path: string, signal: AbortSignal): Promise<string | undefined> {
-		const { client, sessionId } = this.#options;
-		const answer = await this.#ask(signal, (patience) =>
-			client.request("fs/read_text_file", { sessionId: sessionId(), path }, patience),
+	async read(file: string, signal: AbortSignal): Promise<string | undefined> {
+		const { client } = this.#options;
+		const answer = await this.#ask<ReadTextFileResponse>(signal, (patience) =>
+			client.request("fs/read_text_file", this.#place(file), patience),
 		);
-		const content: unknown = answer?.content;
-		return typeof content === "string" ? content : undefined;
+		return answer?.content;
 	}
 
-	async write(path: string, text: string): Promise<boolean> {
+	async write(file: string, text: string): Promise<boolean> {
 		if (!this.#options.canWrite) return false;
-		const { client, sessionId } = this.#options;
+		const { client } = this.#options;
 		const never = new AbortController().signal;
 		const answer = await this.#ask(never, async (patience) => {
-			await client.request("fs/write_text_file", { sessionId: sessionId(), path, content: text }, patience);
+			await client.request("fs/write_text_file", { ...this.#place(file), content: text }, patience);
 			return true;
 		});
 		return answer === true;
+	}
+
+	/** A path as the editor knows it: it may have opened the folder through a link. */
+	#place(file: string): { readonly sessionId: string; readonly path: string } {
+		const { id, named, real } = this.#options.session();
+		const below = path.relative(real, file);
+		const isBelow = below !== ".." && !below.startsWith(`..${path.sep}`) && !path.isAbsolute(below);
+		return { sessionId: id, path: isBelow && named !== real ? path.join(named, below) : file };
 	}
 
 	async #ask<T>(

@@ -56,6 +56,8 @@ export interface AgentSessionRequest {
 /** A running session. */
 export interface AgentSession {
 	readonly id: string;
+	/** Absolute real path of the working folder: what paths of its events begin with. */
+	readonly cwd: string;
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly sandboxMode: SandboxMode;
 	/** Sentences for the user. */

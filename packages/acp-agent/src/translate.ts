@@ -121,7 +121,11 @@ class EventTranslator implements Translator {
 			case "context_compacted":
 				return this.#compacted(msg);
 			case "warning":
+				return this.#notice("warning", msg.message);
 			case "stream_error":
+				// What came of the failed answer stands; the next one is a message of its own.
+				this.#answer = undefined;
+				this.#thought = undefined;
 				return this.#notice("warning", msg.message);
 			case "notice":
 				return this.#options.extras.notices ? this.#notice("info", msg.message) : [];

@@ -48,6 +48,7 @@ export {
 	showCompactions,
 	showSession,
 } from "./commands/session-commands.ts";
+export { readSessionEvents, type SessionEvents } from "./commands/session-events.ts";
 export {
 	endTrust,
 	listTrust,
@@ -89,12 +90,14 @@ export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } 
 export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
 // sessions
+export { missingCredentials } from "./session/provider-source.ts";
 export {
 	type CloseReport,
 	noLimits,
 	type SessionHandle,
 	type SessionInfo,
 	type SessionLimits,
+	type SessionServer,
 	type StartError,
 	type StartRequest,
 	type StartResult,

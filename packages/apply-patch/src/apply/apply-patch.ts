@@ -27,6 +27,11 @@ export interface ApplyOptions {
 	 * with `confine` only, and is asked about every file before it is read.
 	 */
 	readonly protects?: (realPath: string) => string | undefined;
+	/**
+	 * The text that an editor holds for the file with this real path, in place of `diskText`; `undefined` when it holds
+	 * none. Asked about each file that is changed, after it was read. Must not reject.
+	 */
+	readonly openText?: (realPath: string, diskText: string) => Promise<string | undefined>;
 	/** Honoured until the last file is in place; then nothing was changed. */
 	readonly signal?: AbortSignal;
 }
@@ -117,7 +122,7 @@ async function withPlan<T>(disk: Disk, patch: Patch, { options, use }: PlanUse<T
 	try {
 		throwIfAborted(signal);
 		const limits = confine === undefined ? undefined : { roots: await resolveRoots(disk, confine), protects };
-		const reader = createFileReader(disk, directories);
+		const reader = createFileReader(disk, directories, options.openText);
 		const files = createPlannedFiles({ disk, cwd, limits, reader, ...(signal === undefined ? {} : { signal }) });
 		const changes = await planHunks(patch, { files, reader, cwd });
 		return await use({ changes, files, directories });

@@ -4,6 +4,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { dirname } from "node:path";
 import { PatchError } from "../patch-error.ts";
+import type { ApplyOptions } from "./apply-patch.ts";
 import type { Disk, DiskEntry } from "./disk.ts";
 import { namingFile } from "./failure.ts";
 import type { FileLocation } from "./locate-file.ts";
@@ -36,7 +37,11 @@ export interface FileReader {
 }
 
 /** Makes a reader. */
-export function createFileReader(disk: Disk, directories: OpenDirectories): FileReader {
+export function createFileReader(
+	disk: Disk,
+	directories: OpenDirectories,
+	openText?: ApplyOptions["openText"],
+): FileReader {
 	const onDisk = <T>(location: FileLocation, path: string, read: (path: string) => Promise<T>): Promise<T> =>
 		namingFile(`Failed to read ${path}`, async () => {
 			const directory = await directories.open(dirname(location.realPath));
@@ -46,7 +51,8 @@ export function createFileReader(disk: Disk, directories: OpenDirectories): File
 		if (file.originalText !== undefined) return file.originalText;
 		const bytes = await onDisk(file.location, path, (at) => disk.readFile(at));
 		if (!isUtf8(bytes)) return undefined;
-		file.originalText = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+		const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+		file.originalText = (await openText?.(file.location.realPath, text)) ?? text;
 		return file.originalText;
 	};
 	return {
