@@ -34,7 +34,9 @@ class ClientFiles implements EditorFiles {
 		const answer = await this.#ask<ReadTextFileResponse>(signal, (patience) =>
 			client.request("fs/read_text_file", this.#place(file), patience),
 		);
-		return answer?.content;
+		// What comes over the wire is not checked by the SDK.
+		const content: unknown = answer?.content;
+		return typeof content === "string" ? content : undefined;
 	}
 
 	async write(file: string, text: string): Promise<boolean> {
