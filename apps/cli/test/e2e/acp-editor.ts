@@ -1,7 +1,7 @@
 // An editor for one test: the protocol's own client side over the streams of the built program. It answers questions as
 // the test says, and keeps every update.
 
-import { Readable, Writable } from "node:stream";
+import { Writable } from "node:stream";
 import {
 	type ClientCapabilities,
 	type ClientConnection,
@@ -52,6 +52,17 @@ const isKind =
 	(update: SessionUpdate): update is Extract<SessionUpdate, { sessionUpdate: Kind }> =>
 		update.sessionUpdate === kind;
 
+/** What the program writes; its stream gives text, because others read it too. */
+function bytesOf({ child, ended }: CodeProcess): ReadableStream<Uint8Array> {
+	const encoder = new TextEncoder();
+	return new ReadableStream({
+		start: (controller) => {
+			child.stdout.on("data", (text: string) => controller.enqueue(encoder.encode(text)));
+			void ended.then(() => controller.close());
+		},
+	});
+}
+
 /** Starts the program and shakes hands. */
 export async function openEditor(scene: Scene, options: EditorOptions = {}): Promise<Editor> {
 	const { capabilities = {}, buffers = new Map<string, string>() } = options;
@@ -78,8 +89,7 @@ export async function openEditor(scene: Scene, options: EditorOptions = {}): Pro
 		.connect(
 			ndJsonStream(
 				Writable.toWeb(code.child.stdin),
-				// Node's own type of the stream differs from the DOM's by a name.
-				Readable.toWeb(code.child.stdout) as ReadableStream<Uint8Array>,
+				bytesOf(code),
 			),
 		);
 	const initialized = await connection.agent.request("initialize", {
