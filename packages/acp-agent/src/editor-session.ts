@@ -68,6 +68,7 @@ export class EditorSession {
 	/** Whether the session file was begun: then it goes on, else it begins again. */
 	#isSaved: boolean;
 	#isTitled: boolean;
+	#isOpen = false;
 	#isClosed = false;
 	// One after the other: reopening, prompting, closing.
 	#last: Promise<unknown> = Promise.resolve();
@@ -96,8 +97,10 @@ export class EditorSession {
 		this.#tell(this.#translator.end());
 	}
 
-	/** Begins to tell. Called once, when the editor knows the id. */
+	/** Begins to tell, when the editor knows the id. May be called again. */
 	open(): void {
+		if (this.#isOpen || this.#isClosed) return;
+		this.#isOpen = true;
 		this.#tell([
 			{
 				sessionUpdate: "available_commands_update",
@@ -116,6 +119,7 @@ export class EditorSession {
 		if (this.#prompt !== undefined) {
 			throw RequestError.invalidRequest(undefined, "a turn is running in this session: cancel it, or wait for its end");
 		}
+		this.open();
 		const ended = Promise.withResolvers<PromptResponse | RequestError>();
 		const prompt: RunningPrompt = { settle: ended.resolve, questions: new AbortController(), isCancelled: false };
 		this.#prompt = prompt;
@@ -148,6 +152,7 @@ export class EditorSession {
 		if (next === undefined) {
 			throw RequestError.invalidParams(undefined, `there is no ${JSON.stringify(value)} for ${JSON.stringify(optionId)}`);
 		}
+		this.open();
 		const before = this.#state;
 		this.#state = next;
 		if (this.#prompt === undefined) {
@@ -244,6 +249,8 @@ export class EditorSession {
 			return;
 		}
 		const prompt = this.#prompt;
+		// Cancelled before it began: the session had nothing to interrupt then.
+		if (msg.type === "turn_started" && prompt?.isCancelled === true) this.#session.interrupt();
 		const end = prompt === undefined ? undefined : stopOf(msg);
 		if (prompt === undefined || end === undefined) return;
 		prompt.settle(end.kind === "stop" ? { stopReason: end.stopReason } : end.error);

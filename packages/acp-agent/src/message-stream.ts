@@ -62,19 +62,35 @@ export function readLine(bytes: Buffer): { readonly message: AnyMessage } | { re
 	return { message: value };
 }
 
-/** Cuts bytes into lines; of one that is too long only the fact is kept. */
+/** A line that is too long: only its beginning is kept. */
+interface LongLine {
+	readonly beginning: string;
+}
+
+// The id of a request stands within these, where an editor writes it first.
+const keptBeginning = 512;
+
+/** The answer to a line that is too long, to the request that it was where that can be seen. */
+function tooLong({ beginning }: LongLine, maxLineBytes: number): AnyMessage {
+	const [, text] = /^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,)*\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{1,128}")/.exec(beginning) ?? [];
+	const id = text === undefined ? null : text.startsWith('"') ? text.slice(1, -1) : Number(text);
+	const message = `Invalid request: a line of more than ${maxLineBytes} bytes`;
+	return { jsonrpc: "2.0", id, error: { code: -32600, message } };
+}
+
+/** Cuts bytes into lines. */
 class LineCutter {
 	readonly #max: number;
 	#parts: Buffer[] = [];
 	#length = 0;
-	#isTooLong = false;
+	#long: LongLine | undefined;
 
 	constructor(max: number) {
 		this.#max = max;
 	}
 
-	/** Whole lines in `chunk`; `"too_long"` in place of one that is. */
-	*push(chunk: Buffer): Generator<Buffer | "too_long"> {
+	/** Whole lines in `chunk`. */
+	*push(chunk: Buffer): Generator<Buffer | LongLine> {
 		let from = 0;
 		for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
 			this.#add(chunk.subarray(from, end));
@@ -85,11 +101,11 @@ class LineCutter {
 	}
 
 	/** What stands after the last newline. */
-	take(): Buffer | "too_long" {
-		const line = this.#isTooLong ? "too_long" : Buffer.concat(this.#parts);
+	take(): Buffer | LongLine {
+		const line = this.#long ?? Buffer.concat(this.#parts);
 		this.#parts = [];
 		this.#length = 0;
-		this.#isTooLong = false;
+		this.#long = undefined;
 		return line;
 	}
 
@@ -99,7 +115,8 @@ class LineCutter {
 			if (bytes.length > 0) this.#parts.push(bytes);
 			return;
 		}
-		this.#isTooLong = true;
+		const beginning = Buffer.concat([...this.#parts, bytes].slice(0, 8)).subarray(0, keptBeginning);
+		this.#long ??= { beginning: beginning.toString("latin1") };
 		this.#parts = [];
 	}
 }
@@ -142,11 +159,9 @@ export function createMessageStream(options: MessageStreamOptions): MessageStrea
 	const readable = new ReadableStream<AnyMessage>({
 		start: (controller) => {
 			const cutter = new LineCutter(maxLineBytes);
-			const take = (line: Buffer | "too_long"): void => {
+			const take = (line: Buffer | LongLine): void => {
 				if (isGone) return;
-				if (line === "too_long") {
-					return write(problem(-32600, `Invalid request: a line of more than ${maxLineBytes} bytes`));
-				}
+				if (!Buffer.isBuffer(line)) return write(tooLong(line, maxLineBytes));
 				const read = readLine(line);
 				if (read === undefined) return;
 				if ("answer" in read) write(read.answer);
