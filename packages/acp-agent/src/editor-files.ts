@@ -10,7 +10,11 @@ import type { EditorFiles } from "./port.ts";
 export interface EditorFilesOptions {
 	readonly client: Pick<AgentContext, "request">;
 	/** Of the session, once it has started. */
-	readonly session: () => { readonly id: string; /** As the editor names the folder, and its real path. */ readonly named: string; readonly real: string };
+	readonly session: () => {
+		readonly id: string /** As the editor names the folder, and its real path. */;
+		readonly named: string;
+		readonly real: string;
+	};
 	readonly clock: Clock;
 	/** What the editor offers. */
 	readonly canWrite: boolean;

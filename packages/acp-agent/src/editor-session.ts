@@ -13,7 +13,14 @@ import { type Event, type EventMsg, toError } from "@codex/protocol";
 import { type ApprovalRequest, denial, permissionRequest, questionKey, readDecision } from "./permission.ts";
 import type { AcpPort, AgentSession, AgentSessionRequest, PortError } from "./port.ts";
 import type { PromptInput } from "./prompt-input.ts";
-import { chosenSettings, configOptions, initialState, modeState, type SessionState, withChoice } from "./session-settings.ts";
+import {
+	chosenSettings,
+	configOptions,
+	initialState,
+	modeState,
+	type SessionState,
+	withChoice,
+} from "./session-settings.ts";
 import { stopOf } from "./stop-reason.ts";
 import { createTranslator, type ShownExtras, type Translator } from "./translate.ts";
 
@@ -37,7 +44,11 @@ export function requestError({ reason, message }: PortError, sessionId?: string)
 		case "auth":
 			return RequestError.authRequired(undefined, message);
 		case "unknown":
-			return new RequestError(-32002, `Resource not found: ${message}`, sessionId === undefined ? undefined : { sessionId });
+			return new RequestError(
+				-32002,
+				`Resource not found: ${message}`,
+				sessionId === undefined ? undefined : { sessionId },
+			);
 		case "usage":
 			return RequestError.invalidParams(undefined, message);
 		case "failed":
@@ -150,7 +161,10 @@ export class EditorSession {
 	async choose(optionId: string, value: unknown): Promise<void> {
 		const next = withChoice(this.#state, optionId, value);
 		if (next === undefined) {
-			throw RequestError.invalidParams(undefined, `there is no ${JSON.stringify(value)} for ${JSON.stringify(optionId)}`);
+			throw RequestError.invalidParams(
+				undefined,
+				`there is no ${JSON.stringify(value)} for ${JSON.stringify(optionId)}`,
+			);
 		}
 		this.open();
 		const before = this.#state;

@@ -48,7 +48,9 @@ const problem = (code: number, message: string): AnyMessage => ({
 });
 
 /** A line as a message, or the answer to what is none; `undefined` for an empty line. */
-export function readLine(bytes: Buffer): { readonly message: AnyMessage } | { readonly answer: AnyMessage } | undefined {
+export function readLine(
+	bytes: Buffer,
+): { readonly message: AnyMessage } | { readonly answer: AnyMessage } | undefined {
 	const text = bytes.toString("utf8").trim();
 	if (text === "") return undefined;
 	let value: unknown;
@@ -72,7 +74,9 @@ const keptBeginning = 512;
 
 /** The answer to a line that is too long, to the request that it was where that can be seen. */
 function tooLong({ beginning }: LongLine, maxLineBytes: number): AnyMessage {
-	const [, text] = /^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,)*\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{1,128}")/.exec(beginning) ?? [];
+	const [, text] =
+		/^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,)*\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{1,128}")/.exec(beginning) ??
+		[];
 	const id = text === undefined ? null : text.startsWith('"') ? text.slice(1, -1) : Number(text);
 	const message = `Invalid request: a line of more than ${maxLineBytes} bytes`;
 	return { jsonrpc: "2.0", id, error: { code: -32600, message } };

@@ -37,7 +37,8 @@ function ruleOptions(request: ApprovalRequest): readonly PermissionOption[] {
 }
 
 function optionsOf(request: ApprovalRequest): PermissionOption[] {
-	const session = request.type === "exec_approval_request" ? "Allow for this session" : "Allow these files for this session";
+	const session =
+		request.type === "exec_approval_request" ? "Allow for this session" : "Allow these files for this session";
 	return [
 		allowOnce,
 		{ optionId: "allow_session", name: session, kind: "allow_always" },
@@ -72,8 +73,7 @@ export function permissionRequest(
 ): RequestPermissionRequest {
 	const { sessionId, toolCallId, cwd } = place;
 	const reason = reasonText(request);
-	const because =
-		reason === "" ? [] : [{ type: "content" as const, content: { type: "text" as const, text: reason } }];
+	const because = reason === "" ? [] : [{ type: "content" as const, content: { type: "text" as const, text: reason } }];
 	if (request.type === "patch_approval_request") {
 		const content = [...because, ...diffContent(request.changes)];
 		return {
@@ -96,7 +96,10 @@ export function permissionRequest(
 	};
 }
 
-function answerOp(request: ApprovalRequest, answer: Pick<Extract<Op, { type: "exec_approval" }>, "decision" | "offer">): Op {
+function answerOp(
+	request: ApprovalRequest,
+	answer: Pick<Extract<Op, { type: "exec_approval" }>, "decision" | "offer">,
+): Op {
 	const type = request.type === "exec_approval_request" ? "exec_approval" : "patch_approval";
 	return { type, callId: request.callId, ...answer };
 }

@@ -91,7 +91,9 @@ export interface ListedSession {
 
 /** Sessions, as the runtime has them. No method rejects. */
 export interface AcpPort {
-	startSession(request: AgentSessionRequest): Promise<{ readonly kind: "ok"; readonly session: AgentSession } | PortError>;
+	startSession(
+		request: AgentSessionRequest,
+	): Promise<{ readonly kind: "ok"; readonly session: AgentSession } | PortError>;
 	/** All saved sessions, newest first, of one folder when it is given. */
 	listSessions(
 		cwd: string | undefined,

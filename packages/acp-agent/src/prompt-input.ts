@@ -7,7 +7,11 @@ import type { UserInput } from "@codex/protocol";
 
 /** What a prompt comes to. */
 export type PromptInput =
-	| { readonly kind: "input"; readonly items: readonly UserInput[]; /** The user's own words. */ readonly title: string }
+	| {
+			readonly kind: "input";
+			readonly items: readonly UserInput[] /** The user's own words. */;
+			readonly title: string;
+	  }
 	/** A slash command of ours. */
 	| { readonly kind: "compact" }
 	/** One sentence. */

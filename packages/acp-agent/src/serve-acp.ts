@@ -57,7 +57,8 @@ function toServer(server: McpServer): ClientServer {
 
 function assertAbsolute(...folders: readonly string[]): void {
 	for (const folder of folders) {
-		if (!path.isAbsolute(folder)) throw RequestError.invalidParams(undefined, `${JSON.stringify(folder)} is not an absolute path`);
+		if (!path.isAbsolute(folder))
+			throw RequestError.invalidParams(undefined, `${JSON.stringify(folder)} is not an absolute path`);
 	}
 }
 

@@ -1,9 +1,6 @@
 // The presets that an editor shows as modes, and the same with the effort as options. Pure.
 
-import type {
-	SessionConfigOption,
-	SessionModeState,
-} from "@agentclientprotocol/sdk";
+import type { SessionConfigOption, SessionModeState } from "@agentclientprotocol/sdk";
 import type { ApprovalPolicy, ReasoningEffort, SandboxMode } from "@codex/protocol";
 import type { ChosenSettings } from "./port.ts";
 
@@ -66,7 +63,10 @@ export interface SessionState {
 }
 
 /** The state of a session that starts as configured. */
-export function initialState(policy: { readonly approvalPolicy: ApprovalPolicy; readonly sandboxMode: SandboxMode }): SessionState {
+export function initialState(policy: {
+	readonly approvalPolicy: ApprovalPolicy;
+	readonly sandboxMode: SandboxMode;
+}): SessionState {
 	const preset = modePresets.find(
 		({ approvalPolicy, sandboxMode }) => approvalPolicy === policy.approvalPolicy && sandboxMode === policy.sandboxMode,
 	);
@@ -84,7 +84,10 @@ interface Choice {
 function modeChoices({ configured }: SessionState): readonly Choice[] {
 	const presets = modePresets.map(({ id, name, description }) => ({ id, name, description }));
 	if (configured === undefined) return presets;
-	return [{ id: configuredMode, name: "As configured", description: `The configuration's own: ${configured}` }, ...presets];
+	return [
+		{ id: configuredMode, name: "As configured", description: `The configuration's own: ${configured}` },
+		...presets,
+	];
 }
 
 /** As the protocol tells modes. */

@@ -145,7 +145,9 @@ class EventTranslator implements Translator {
 	}
 
 	end(): readonly SessionUpdate[] {
-		return [...this.#open.keys()].flatMap((callId) => this.#close(callId, { failed: true, content: said("no result") }));
+		return [...this.#open.keys()].flatMap((callId) =>
+			this.#close(callId, { failed: true, content: said("no result") }),
+		);
 	}
 
 	#messageId(): string {
@@ -187,7 +189,10 @@ class EventTranslator implements Translator {
 	}
 
 	/** A call that begins; the id of an earlier, ended call may come again and is then told under another. */
-	#begin(callId: string, call: Omit<Extract<SessionUpdate, { sessionUpdate: "tool_call" }>, "sessionUpdate" | "toolCallId">): readonly SessionUpdate[] {
+	#begin(
+		callId: string,
+		call: Omit<Extract<SessionUpdate, { sessionUpdate: "tool_call" }>, "sessionUpdate" | "toolCallId">,
+	): readonly SessionUpdate[] {
 		const known = this.#open.get(callId);
 		if (known !== undefined) {
 			return [{ sessionUpdate: "tool_call_update", toolCallId: known.wireId, ...call }];
@@ -337,7 +342,10 @@ function userContent(item: UserInput): Extract<SessionUpdate, { sessionUpdate: "
 	}
 }
 
-const planEntry = ({ step, status }: EventOf<"plan_update">["plan"][number]): Extract<SessionUpdate, { sessionUpdate: "plan" }>["entries"][number] => ({
+const planEntry = ({
+	step,
+	status,
+}: EventOf<"plan_update">["plan"][number]): Extract<SessionUpdate, { sessionUpdate: "plan" }>["entries"][number] => ({
 	content: step,
 	priority: "medium",
 	status,
@@ -356,7 +364,10 @@ function usage({ last, contextWindow, totalCostUsd }: EventOf<"token_count">): r
 }
 
 /** A command that is asked about, as a person reads it. */
-export function commandTitle({ command, programs }: Pick<EventOf<"exec_approval_request">, "command" | "programs">): string {
+export function commandTitle({
+	command,
+	programs,
+}: Pick<EventOf<"exec_approval_request">, "command" | "programs">): string {
 	const [shell = "", flag = "", script] = command;
 	if (script !== undefined && command.length === 3 && /(?:^|\/)(?:ba|da|z)?sh$/.test(shell) && /^-l?c$/.test(flag)) {
 		return script;

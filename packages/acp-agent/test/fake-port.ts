@@ -178,8 +178,7 @@ export async function openEditor(port: AcpPort, options: FakeEditorOptions = {})
 		send: (text) => void input.write(text),
 		kinds: () => updates.map(({ update }) => update.sessionUpdate),
 		start: async () => (await agent.request("session/new", { cwd: "/work", mcpServers: [] })).sessionId,
-		prompt: (sessionId, text) =>
-			agent.request("session/prompt", { sessionId, prompt: [{ type: "text", text }] }),
+		prompt: (sessionId, text) => agent.request("session/prompt", { sessionId, prompt: [{ type: "text", text }] }),
 		leave: async () => {
 			input.end();
 			await served;

@@ -85,17 +85,17 @@ test("a message that cannot be written becomes an error with its id", async () =
 test("a slow reader is waited for, one that is gone is not", async () => {
 	const input = new PassThrough();
 	const output = new PassThrough({ highWaterMark: 1 });
-	const { stream, ready, flush } = createMessageStream({ input, output });
-	const writer = stream.writable.getWriter();
-	expect(ready()).toBeUndefined();
+	const messages = createMessageStream({ input, output });
+	const writer = messages.stream.writable.getWriter();
+	expect(messages.ready()).toBeUndefined();
 	await writer.write({ jsonrpc: "2.0", method: "x", params: "y".repeat(2 * 1024 * 1024) });
 	await writer.write({ jsonrpc: "2.0", method: "x", params: "y".repeat(2 * 1024 * 1024) });
-	const waiting = ready();
+	const waiting = messages.ready();
 	expect(waiting).toBeInstanceOf(Promise);
 	output.resume();
 	await waiting;
-	expect(ready()).toBeUndefined();
+	expect(messages.ready()).toBeUndefined();
 	output.destroy();
-	await flush();
+	await messages.flush();
 	await writer.write({ jsonrpc: "2.0", method: "x" });
 });

@@ -40,7 +40,10 @@ test("a question shows why, the model's words as the model's, and the rules that
 
 test("a question about files shows their diffs; no rule can be saved of it", () => {
 	const asked = permissionRequest(patch, place);
-	expect(asked.toolCall).toMatchObject({ kind: "edit", content: [{ type: "content" }, { type: "diff", newText: "x\n" }] });
+	expect(asked.toolCall).toMatchObject({
+		kind: "edit",
+		content: [{ type: "content" }, { type: "diff", newText: "x\n" }],
+	});
 	const answer = { outcome: { outcome: "selected", optionId: "allow_rule_0" } } as const;
 	expect(readDecision(patch, answer).op).toMatchObject({ type: "patch_approval", decision: "denied" });
 	expect(questionKey(patch)).not.toBe(questionKey(command));

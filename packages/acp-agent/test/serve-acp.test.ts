@@ -1,6 +1,7 @@
 import { asCallId, type EventMsg } from "@codex/protocol";
 import { createFakeClock } from "@codex/test-support";
 import { describe, expect, test, vi } from "vitest";
+import type { AgentSessionRequest } from "../src/index.ts";
 import { completed, fakePort, openEditor, realClock, turnId } from "./fake-port.ts";
 
 const asks: EventMsg = {
@@ -63,7 +64,10 @@ describe("sessions", () => {
 			value: "high",
 		});
 		expect(options.configOptions[1]).toMatchObject({ id: "effort", currentValue: "high" });
-		expect(port.sessions[2]?.request).toMatchObject({ from: { kind: "resume", id: sessionId }, chosen: { effort: "high" } });
+		expect(port.sessions[2]?.request).toMatchObject({
+			from: { kind: "resume", id: sessionId },
+			chosen: { effort: "high" },
+		});
 		await expect(editor.agent.request("session/set_mode", { sessionId, modeId: "none" })).rejects.toMatchObject({
 			code: -32602,
 		});
@@ -72,13 +76,12 @@ describe("sessions", () => {
 
 	test("a choice that cannot be is taken back", async () => {
 		const port = fakePort();
-		const start = port.startSession;
 		const picky = {
 			...port,
-			startSession: (request: Parameters<typeof start>[0]) =>
+			startSession: (request: AgentSessionRequest) =>
 				request.chosen.sandboxMode === "danger-full-access"
 					? Promise.resolve({ kind: "error", reason: "usage", message: "not on this machine" } as const)
-					: start(request),
+					: port.startSession(request),
 		};
 		const editor = await openEditor(picky);
 		const sessionId = await editor.start();
@@ -251,7 +254,11 @@ describe("questions", () => {
 	});
 
 	test("answered no for the session are not asked again", async () => {
-		const { editor: opening, decisions, asked } = answering(() => ({
+		const {
+			editor: opening,
+			decisions,
+			asked,
+		} = answering(() => ({
 			outcome: { outcome: "selected", optionId: "reject_always" },
 		}));
 		const editor = await opening;
@@ -353,14 +360,22 @@ describe("the editor's files", () => {
 			capabilities: { fs: { readTextFile: true, writeTextFile: true } },
 			app: (app) =>
 				app
-					.onRequest("fs/read_text_file", (params) => params, ({ params }) => {
-						asked.push(params);
-						return answer();
-					})
-					.onRequest("fs/write_text_file", (params) => params, ({ params }) => {
-						asked.push(params);
-						return answer();
-					}),
+					.onRequest(
+						"fs/read_text_file",
+						(params) => params,
+						({ params }) => {
+							asked.push(params);
+							return answer();
+						},
+					)
+					.onRequest(
+						"fs/write_text_file",
+						(params) => params,
+						({ params }) => {
+							asked.push(params);
+							return answer();
+						},
+					),
 		});
 		await editor.start();
 		const files = port.sessions[0]?.request.files;
@@ -392,7 +407,7 @@ describe("the editor's files", () => {
 
 	test("of an editor that is silent twice are not asked for again", async () => {
 		const clock = createFakeClock();
-		const timers = { ...realClock, timer: clock.timer };
+		const timers = { ...realClock, timer: (ms: number, fire: () => void) => clock.timer(ms, fire) };
 		const port = fakePort();
 		let asked = 0;
 		const editor = await openEditor(port, {

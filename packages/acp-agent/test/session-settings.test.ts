@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { chosenSettings, configOptions, initialState, modePresets, modeState, withChoice } from "../src/session-settings.ts";
+import {
+	chosenSettings,
+	configOptions,
+	initialState,
+	modePresets,
+	modeState,
+	withChoice,
+} from "../src/session-settings.ts";
 
 test("a configuration that is a preset is that mode; another is a mode of its own", () => {
 	for (const preset of modePresets) expect(initialState(preset)).toMatchObject({ modeId: preset.id });

@@ -34,12 +34,16 @@ describe("every event", () => {
 		await vi.waitFor(() => expect(port.sessions[0]?.ops).toHaveLength(1));
 		// The client checks each update against the schema, and passes on only what fits.
 		const before = editor.updates.length;
-		const events = Object.values(eventSamples).filter(({ type }) => !type.startsWith("turn_") && !type.includes("approval"));
+		const events = Object.values(eventSamples).filter(
+			({ type }) => !type.startsWith("turn_") && !type.includes("approval"),
+		);
 		const expected = events.flatMap((event) => make(shown, shown).take(event));
 		port.sessions[0]?.emit(...events, completed);
 		await prompt;
 		expect(editor.updates.length - before).toBeGreaterThanOrEqual(expected.length);
-		expect(new Set(editor.kinds())).toEqual(new Set([...editor.kinds(), ...expected.map(({ sessionUpdate }) => sessionUpdate)]));
+		expect(new Set(editor.kinds())).toEqual(
+			new Set([...editor.kinds(), ...expected.map(({ sessionUpdate }) => sessionUpdate)]),
+		);
 	});
 });
 
@@ -100,7 +104,9 @@ describe("calls", () => {
 			for (const update of translator.take(delta)) sent += JSON.stringify(update).length;
 		}
 		expect(sent).toBeLessThan(1_000_000);
-		expect(translator.take({ type: "exec_command_output_delta", callId: asCallId("no"), stream: "stdout", chunk: "x" })).toEqual([]);
+		expect(
+			translator.take({ type: "exec_command_output_delta", callId: asCallId("no"), stream: "stdout", chunk: "x" }),
+		).toEqual([]);
 	});
 
 	test("a question, the call and its end are one call", () => {
@@ -170,7 +176,9 @@ describe("calls", () => {
 			changes,
 		});
 		expect(translator.take(patch("1", [{ ...change, kind: "delete" }]))[0]).toMatchObject({ kind: "delete" });
-		expect(translator.take(patch("2", [{ ...change, kind: "update", movePath: "/b" }]))[0]).toMatchObject({ kind: "move" });
+		expect(translator.take(patch("2", [{ ...change, kind: "update", movePath: "/b" }]))[0]).toMatchObject({
+			kind: "move",
+		});
 		const [end] = translator.take({
 			type: "patch_apply_end",
 			callId: asCallId("1"),
@@ -183,7 +191,11 @@ describe("calls", () => {
 
 	test("tools have kinds and places; those of servers have their names", () => {
 		const translator = make();
-		const call = (tool: string, args: Extract<EventMsg, { type: "tool_call_begin" }>["arguments"], server = "code"): EventMsg => ({
+		const call = (
+			tool: string,
+			args: Extract<EventMsg, { type: "tool_call_begin" }>["arguments"],
+			server = "code",
+		): EventMsg => ({
 			type: "tool_call_begin",
 			callId: asCallId(`${server}${tool}`),
 			server,

@@ -41,7 +41,10 @@ function sessionServer(server: ClientServer): SessionServer {
 	return { kind: "stdio", command: server.command, args: server.args, env: server.env };
 }
 
-function flagsFor(flags: ConfigFlags, { approvalPolicy, sandboxMode, effort }: AgentSessionRequest["chosen"]): ConfigFlags {
+function flagsFor(
+	flags: ConfigFlags,
+	{ approvalPolicy, sandboxMode, effort }: AgentSessionRequest["chosen"],
+): ConfigFlags {
 	const { fullAuto: _fullAuto, bypass: _bypass, ...rest } = flags;
 	// What the person chose in the editor wins over the command line, on which it was started long ago.
 	const base = approvalPolicy === undefined && sandboxMode === undefined ? flags : rest;

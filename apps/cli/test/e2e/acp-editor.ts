@@ -86,12 +86,7 @@ export async function openEditor(scene: Scene, options: EditorOptions = {}): Pro
 			buffers.set(params.path, params.content);
 			return {};
 		})
-		.connect(
-			ndJsonStream(
-				Writable.toWeb(code.child.stdin),
-				bytesOf(code),
-			),
-		);
+		.connect(ndJsonStream(Writable.toWeb(code.child.stdin), bytesOf(code)));
 	const initialized = await connection.agent.request("initialize", {
 		protocolVersion: 1,
 		clientCapabilities: capabilities,

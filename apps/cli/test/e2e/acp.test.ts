@@ -246,7 +246,9 @@ describe("code acp", () => {
 		const send = (bytes: string | Uint8Array) => void code.child.stdin.write(bytes);
 		const answer = (id: unknown) =>
 			until(`an answer to ${String(id)}`, () =>
-				lines.map((line): { id?: unknown; error?: { code: number }; result?: unknown } => JSON.parse(line)).find((each) => each.id === id && ("result" in each || "error" in each)),
+				lines
+					.map((line): { id?: unknown; error?: { code: number }; result?: unknown } => JSON.parse(line))
+					.find((each) => each.id === id && ("result" in each || "error" in each)),
 			);
 		send("this is no JSON\n");
 		send(new Uint8Array([0xff, 0xfe, 0x00, 0x0a]));
@@ -260,7 +262,9 @@ describe("code acp", () => {
 		expect((await answer("before")).error?.code).toBe(-32600);
 		send('{"jsonrpc":"2.0","id":"bad","method":"initialize","params":{"protocolVersion":"x"}}\n');
 		expect((await answer("bad")).error?.code).toBe(-32602);
-		send('{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":77,"clientCapabilities":{}}}\n');
+		send(
+			'{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":77,"clientCapabilities":{}}}\n',
+		);
 		expect((await answer("init")).result).toMatchObject({ protocolVersion: 1 });
 		send('{"jsonrpc":"2.0","id":"what","method":"no/such","params":{}}\n');
 		expect((await answer("what")).error?.code).toBe(-32601);

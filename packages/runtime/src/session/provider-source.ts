@@ -122,10 +122,7 @@ export function openProvider(context: RuntimeContext, request: ProviderRequest):
 }
 
 /** Why no model can be asked under the configuration of a folder; `undefined` when one can. Sends and starts nothing. */
-export async function missingCredentials(
-	context: RuntimeContext,
-	flags: ConfigFlags,
-): Promise<StartError | undefined> {
+export async function missingCredentials(context: RuntimeContext, flags: ConfigFlags): Promise<StartError | undefined> {
 	const loaded = await loadConfig(context.environment, context.paths, flags);
 	if (loaded.kind === "error") return startError(exitCodes.usage, ...loaded.problems.map(formatProblem));
 	const selected = selectProvider(loaded.config, context.environment, { flags: loaded.flags });

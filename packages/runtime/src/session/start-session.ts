@@ -238,7 +238,8 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	const resume = request.resume ?? named;
 	const earlier = resume === undefined ? undefined : await findEarlier(context, resume, folders.cwd);
 	if (isError(earlier)) return earlier;
-	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator, id: request.sessionId });
+	const meta =
+		earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator, id: request.sessionId });
 	const sandboxSettings: SandboxSettings = {
 		policy: resolveSandboxPolicy(loaded.config, folders.additionalRoots),
 		cwd: folders.cwd,
