@@ -41,8 +41,8 @@ export interface ServeAcpOptions {
 	readonly maxLineBytes?: number;
 }
 
-/** The id of the one way to authenticate. */
-export const environmentAuth = "environment";
+// The id of the one way to authenticate.
+const environmentAuth = "environment";
 
 // Under the two seconds after which an editor may count us as hung; what is not closed by then is killed with the process.
 const closingMs = 1500;

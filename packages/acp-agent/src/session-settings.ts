@@ -45,18 +45,18 @@ export const modePresets: readonly ModePreset[] = [
 	},
 ];
 
-/** The mode of a session whose configuration is none of the presets. */
-export const configuredMode = "configured";
-/** The effort that the configuration says. */
-export const configuredEffort = "configured";
+// The mode of a session whose configuration is none of the presets.
+const configuredMode = "configured";
+// The effort that the configuration says.
+const configuredEffort = "configured";
 
 const efforts: readonly ReasoningEffort[] = ["minimal", "low", "medium", "high", "xhigh"];
 
 /** What a session is set to. */
 export interface SessionState {
-	/** Of a preset, or {@link configuredMode}. */
+	/** Of a preset, or `configured`. */
 	readonly modeId: string;
-	/** Of {@link ReasoningEffort}, or {@link configuredEffort}. */
+	/** Of {@link ReasoningEffort}, or `configured`. */
 	readonly effortId: string;
 	/** What the configuration alone came to, when that is no preset. */
 	readonly configured: string | undefined;

@@ -91,6 +91,95 @@ class EventTranslator implements Translator {
 
 	take(msg: EventMsg): readonly SessionUpdate[] {
 		switch (msg.type) {
+			case "exec_approval_request":
+			case "patch_approval_request":
+				return this.#asked(msg);
+			case "exec_command_begin":
+			case "exec_command_output_delta":
+			case "exec_command_end":
+				return this.#command(msg);
+			case "patch_apply_begin":
+			case "patch_apply_end":
+				return this.#patch(msg);
+			case "tool_call_begin":
+			case "tool_call_end":
+				return this.#tool(msg);
+			case "plan_update":
+				return [{ sessionUpdate: "plan", entries: msg.plan.map(planEntry) }];
+			case "token_count":
+				return usage(msg);
+			case "context_compacted":
+				return this.#compacted(msg);
+			default:
+				return this.#words(msg);
+		}
+	}
+
+	takeSaved(msg: EventMsg): readonly SessionUpdate[];
+	/** The id under which the editor knows a call. */
+	toolCallId(callId: string): string;
+	/** Ends what was begun and never ended, as a torn session file leaves it. */
+	end(): readonly SessionUpdate[];
+}
+
+// Live output shown of a command; its end brings all that is kept. 16 KiB: more than a screen.
+const maxLiveOutput = 16 * 1024;
+// An editor replaces a call's content whole: it is told of news of a quarter, or of 2 KiB.
+const maxUnsent = 2048;
+
+interface OpenCall {
+	readonly wireId: string;
+	output: string;
+	sent: number;
+	unsent: number;
+}
+
+/** One open stretch of the model's words, which deltas and the whole message share. */
+interface Stretch {
+	text: string;
+	readonly messageId: string;
+}
+
+function outcomeText(outcome: ExecOutcome): string {
+	switch (outcome.status) {
+		case "exited":
+			return outcome.exitCode === 0 ? "" : `exit code ${outcome.exitCode}`;
+		case "signalled":
+			return `ended by ${outcome.signal}`;
+		case "timed_out":
+			return "ended at its timeout";
+		case "aborted":
+			return "aborted";
+		case "declined":
+			return outcome.reason;
+		case "spawn_failed":
+			return outcome.message;
+	}
+}
+
+const said = (text: string): ToolCallContent[] =>
+	text === "" ? [] : [{ type: "content", content: { type: "text", text } }];
+
+class EventTranslator implements Translator {
+	readonly #options: TranslatorOptions;
+	readonly #open = new Map<string, OpenCall>();
+	readonly #uses = new Map<string, number>();
+	#messages = 0;
+	#answer: Stretch | undefined;
+	#thought: Stretch | undefined;
+	#thoughtChannel: "summary" | "raw" | undefined;
+	#compactions = 0;
+
+	constructor(options: TranslatorOptions) {
+		this.#options = options;
+	}
+
+	toolCallId(callId: string): string {
+		return this.#open.get(callId)?.wireId ?? callId;
+	}
+
+	take(msg: EventMsg): readonly SessionUpdate[] {
+		switch (msg.type) {
 			case "agent_message_delta":
 				return this.#answerPiece(msg.delta);
 			case "agent_message":
@@ -153,6 +242,34 @@ class EventTranslator implements Translator {
 	#messageId(): string {
 		this.#messages += 1;
 		return `${this.#options.sessionId}:${this.#messages}`;
+	}
+
+	/** What the model or the program says. */
+	#words(msg: EventMsg): readonly SessionUpdate[] {
+		switch (msg.type) {
+			case "agent_message_delta":
+				return this.#answerPiece(msg.delta);
+			case "agent_message":
+				return this.#wholeAnswer(msg.message);
+			case "agent_reasoning_delta":
+				return this.#thoughtPiece(msg.delta, msg.channel);
+			case "agent_reasoning_section_break":
+				return this.#thought === undefined ? [] : this.#thoughtPiece("\n\n", this.#thoughtChannel ?? "summary");
+			case "agent_reasoning":
+				return this.#wholeThought(msg.text);
+			case "warning":
+				return this.#notice("warning", msg.message);
+			case "stream_error":
+				// What came of the failed answer stands; the next one is a message of its own.
+				this.#answer = undefined;
+				this.#thought = undefined;
+				this.#thoughtChannel = undefined;
+				return this.#notice("warning", msg.message);
+			case "notice":
+				return this.#options.extras.notices ? this.#notice("info", msg.message) : [];
+			default:
+				return [];
+		}
 	}
 
 	#answerPiece(text: string): readonly SessionUpdate[] {

@@ -9,7 +9,7 @@ import { throwIfAborted, toPatchError } from "./failure.ts";
 import { createOpenDirectories, type OpenDirectories } from "./open-directories.ts";
 import { type FileChange, planHunks } from "./plan.ts";
 import { createPlannedFiles, type PlannedFiles } from "./planned-files.ts";
-import { createFileReader } from "./read-files.ts";
+import { createFileReader, type OpenText } from "./read-files.ts";
 import { writeFiles } from "./write-files.ts";
 
 /** Where and under what limits a patch is applied. */
@@ -27,11 +27,8 @@ export interface ApplyOptions {
 	 * with `confine` only, and is asked about every file before it is read.
 	 */
 	readonly protects?: (realPath: string) => string | undefined;
-	/**
-	 * The text that an editor holds for the file with this real path, in place of `diskText`; `undefined` when it holds
-	 * none. Asked about each file that is changed, after it was read. Must not reject.
-	 */
-	readonly openText?: (realPath: string, diskText: string) => Promise<string | undefined>;
+	/** Asked about each file that is changed, after it was read from disk. Absent: the disk is all there is. */
+	readonly openText?: OpenText;
 	/** Honoured until the last file is in place; then nothing was changed. */
 	readonly signal?: AbortSignal;
 }

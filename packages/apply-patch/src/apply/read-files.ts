@@ -4,7 +4,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { dirname } from "node:path";
 import { PatchError } from "../patch-error.ts";
-import type { ApplyOptions } from "./apply-patch.ts";
 import type { Disk, DiskEntry } from "./disk.ts";
 import { namingFile } from "./failure.ts";
 import type { FileLocation } from "./locate-file.ts";
@@ -22,6 +21,12 @@ export type ShownText =
 	| { readonly kind: "binary" }
 	| { readonly kind: "absent" };
 
+/**
+ * The text that an editor holds for the file with a real path, in place of `diskText`; `undefined` when it holds none. Must
+ * not reject.
+ */
+export type OpenText = (realPath: string, diskText: string) => Promise<string | undefined>;
+
 /** Reads planned files: their state after the hunks so far, and the disk for what no hunk has touched. */
 export interface FileReader {
 	/** What is on disk at a place; undefined for nothing. @throws PatchError `io` */
@@ -37,11 +42,7 @@ export interface FileReader {
 }
 
 /** Makes a reader. */
-export function createFileReader(
-	disk: Disk,
-	directories: OpenDirectories,
-	openText?: ApplyOptions["openText"],
-): FileReader {
+export function createFileReader(disk: Disk, directories: OpenDirectories, openText?: OpenText): FileReader {
 	const onDisk = <T>(location: FileLocation, path: string, read: (path: string) => Promise<T>): Promise<T> =>
 		namingFile(`Failed to read ${path}`, async () => {
 			const directory = await directories.open(dirname(location.realPath));

@@ -175,7 +175,10 @@ describe("an editor with unsaved changes", () => {
 		const same = editorWith("one\ntwo\n");
 		await apply({ input: patchOf("*** Update File: a.txt", "@@", "-two", "+zwei") }, { editor: same });
 		const moved = editorWith(changed);
-		await apply({ input: patchOf("*** Update File: a.txt", "*** Move to: b.txt", "@@", "-two", "+zwei") }, { editor: moved });
+		await apply(
+			{ input: patchOf("*** Update File: a.txt", "*** Move to: b.txt", "@@", "-two", "+zwei") },
+			{ editor: moved },
+		);
 		expect([...same.written, ...moved.written]).toEqual([]);
 	});
 });

@@ -208,7 +208,10 @@ describe("an editor that holds the file open", () => {
 		const folder = temporaryFolder();
 		writeFileSync(join(folder, "secret"), "on disk");
 		const editor = { read: () => Promise.resolve("leaked"), write: () => Promise.resolve(false) };
-		const files = { denied: () => Promise.resolve(() => "**/secret"), protected: () => Promise.resolve(() => undefined) };
+		const files = {
+			denied: () => Promise.resolve(() => "**/secret"),
+			protected: () => Promise.resolve(() => undefined),
+		};
 		const result = await runReadFile({ file_path: "secret" }, toolContext(folder, { editor, files }));
 		expect(outputText(result.output)).not.toContain("leaked");
 	});
