@@ -8,6 +8,7 @@ import {
 	client,
 	type InitializeResponse,
 	ndJsonStream,
+	type PromptResponse,
 	type RequestPermissionRequest,
 	type RequestPermissionResponse,
 	type SessionUpdate,
@@ -43,6 +44,8 @@ export interface Editor {
 		fits?: (update: Extract<SessionUpdate, { sessionUpdate: Kind }>) => boolean,
 	): Promise<Extract<SessionUpdate, { sessionUpdate: Kind }>>;
 	newSession(cwd: string): Promise<string>;
+	/** Runs a turn with a prompt of one text. */
+	prompt(sessionId: string, text: string): Promise<PromptResponse>;
 	/** Closes the program's input and waits for its end. */
 	leave(): Promise<void>;
 }
@@ -106,15 +109,11 @@ export async function openEditor(scene: Scene, options: EditorOptions = {}): Pro
 		until: (sessionId, kind, fits = () => true) =>
 			until(`an update ${kind}`, () => updates(sessionId).filter(isKind(kind)).find(fits)),
 		newSession: async (cwd) => (await connection.agent.request("session/new", { cwd, mcpServers: [] })).sessionId,
+		prompt: (sessionId, text) =>
+			connection.agent.request("session/prompt", { sessionId, prompt: [{ type: "text", text }] }),
 		leave: async () => {
 			code.child.stdin.end();
 			await code.ended;
 		},
 	};
 }
-
-/** A prompt of one text. */
-export const textPrompt = (sessionId: string, text: string) => ({
-	sessionId,
-	prompt: [{ type: "text" as const, text }],
-});

@@ -3,7 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { openEditor, textPrompt } from "./acp-editor.ts";
+import { openEditor } from "./acp-editor.ts";
 import { isRunning, sleepersFor, until } from "./run-code.ts";
 import { createScene } from "./scene.ts";
 
@@ -40,7 +40,7 @@ describe("code acp", () => {
 		});
 		const id = await editor.newSession(scene.repo);
 		await editor.agent.request("session/set_mode", { sessionId: id, modeId: "auto" });
-		const end = await editor.agent.request("session/prompt", textPrompt(id, "do it"));
+		const end = await editor.prompt(id, "do it");
 		expect(end.stopReason).toBe("end_turn");
 		expect(editor.text(id, "agent_message_chunk")).toBe("All done.");
 		expect(editor.text(id, "agent_thought_chunk")).toContain("Let me see.");
@@ -84,7 +84,7 @@ describe("code acp", () => {
 		});
 		const id = await editor.newSession(scene.repo);
 		await editor.agent.request("session/set_mode", { sessionId: id, modeId: "ask" });
-		await editor.agent.request("session/prompt", textPrompt(id, "touch them"));
+		await editor.prompt(id, "touch them");
 		expect(asked).toEqual(["touch yes.txt", "touch no.txt"]);
 		await readFile(path.join(scene.repo, "yes.txt"));
 		await expect(readFile(path.join(scene.repo, "no.txt"))).rejects.toThrow();
@@ -111,11 +111,11 @@ describe("code acp", () => {
 		});
 		const id = await editor.newSession(scene.repo);
 		await editor.agent.request("session/set_mode", { sessionId: id, modeId: "ask" });
-		const waiting = editor.agent.request("session/prompt", textPrompt(id, "touch"));
+		const waiting = editor.prompt(id, "touch");
 		await editor.until(id, "tool_call");
 		await editor.agent.notify("session/cancel", { sessionId: id });
 		expect(await waiting).toEqual({ stopReason: "cancelled" });
-		const running = editor.agent.request("session/prompt", textPrompt(id, "sleep"));
+		const running = editor.prompt(id, "sleep");
 		await until("the sleeper", () => sleepersFor("86423").length > 0);
 		await editor.agent.notify("session/cancel", { sessionId: id });
 		expect((await running).stopReason).toBe("cancelled");
@@ -129,10 +129,7 @@ describe("code acp", () => {
 		const scene = await createScene([answers, answers, { text: "and on" }]);
 		const editor = await openEditor(scene);
 		const [one, two] = await Promise.all([editor.newSession(scene.repo), editor.newSession(scene.repo)]);
-		await Promise.all([
-			editor.agent.request("session/prompt", textPrompt(one, "first session")),
-			editor.agent.request("session/prompt", textPrompt(two, "second session")),
-		]);
+		await Promise.all([editor.prompt(one, "first session"), editor.prompt(two, "second session")]);
 		expect(editor.text(one, "agent_message_chunk")).toBe("for one");
 		expect(editor.text(two, "agent_message_chunk")).toBe("for two");
 		await editor.leave();
@@ -142,7 +139,7 @@ describe("code acp", () => {
 		await later.agent.request("session/load", { sessionId: one, cwd: scene.repo, mcpServers: [] });
 		expect(later.text(one, "user_message_chunk")).toBe("first session");
 		expect(later.text(one, "agent_message_chunk")).toBe("for one");
-		await later.agent.request("session/prompt", textPrompt(one, "go on"));
+		await later.prompt(one, "go on");
 		expect(JSON.stringify(scene.server.requests.at(-1)?.body)).toContain("for one");
 		await expect(
 			later.agent.request("session/load", {
@@ -180,7 +177,7 @@ describe("code acp", () => {
 		});
 		const id = await editor.newSession(scene.repo);
 		await editor.agent.request("session/set_mode", { sessionId: id, modeId: "auto" });
-		await editor.agent.request("session/prompt", textPrompt(id, "change it"));
+		await editor.prompt(id, "change it");
 		expect(JSON.stringify(scene.server.requests[1]?.body)).toContain("L1: unsaved");
 		expect(buffers.get(file)).toBe("unsaved\nLINE\n");
 		expect(await readFile(file, "utf8")).toBe("unsaved\nLINE\n");
@@ -216,8 +213,7 @@ describe("code acp", () => {
 		});
 		// No prompt waits for a server: it is there in one of the first requests.
 		const isThere = () => JSON.stringify(scene.server.requests.at(-1)?.body?.tools ?? "").includes("notes__search");
-		for (let turns = 0; turns < 40 && !isThere(); turns += 1)
-			await editor.agent.request("session/prompt", textPrompt(sessionId, "hello"));
+		for (let turns = 0; turns < 40 && !isThere(); turns += 1) await editor.prompt(sessionId, "hello");
 		expect(isThere()).toBe(true);
 		await editor.leave();
 	});
@@ -226,7 +222,7 @@ describe("code acp", () => {
 		const scene = await createScene([{ calls: [{ name: "shell", arguments: { command: ["sleep", "86424"] } }] }]);
 		const editor = await openEditor(scene, { args: ["-a", "never"] });
 		const id = await editor.newSession(scene.repo);
-		void editor.agent.request("session/prompt", textPrompt(id, "sleep")).catch(() => undefined);
+		void editor.prompt(id, "sleep").catch(() => undefined);
 		await until("the sleeper", () => sleepersFor("86424").length > 0);
 		const before = Date.now();
 		await editor.leave();
