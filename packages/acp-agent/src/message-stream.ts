@@ -3,11 +3,13 @@
 
 import type { Readable, Writable } from "node:stream";
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk";
+import type { Clock } from "@codex/protocol";
 
 /** The streams of a connection. */
 export interface MessageStreamOptions {
 	readonly input: Readable;
 	readonly output: Writable;
+	readonly clock: Pick<Clock, "timer">;
 	/** Bytes of one line. Default 64 MiB: a prompt with a few images. */
 	readonly maxLineBytes?: number;
 }
@@ -25,6 +27,8 @@ const defaultMaxLineBytes = 64 * 1024 * 1024;
 // 1 MiB: one long tool output; a pipe itself holds 64 KiB.
 const highWaterBytes = 1024 * 1024;
 const newline = 0x0a;
+// 300 ms: enough for what needs no model.
+const lastAnswersMs = 300;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -136,67 +140,141 @@ function textOf(message: AnyMessage): string {
 	}
 }
 
-/** Makes the streams of a connection. They end when `input` ends or either stream fails. */
-export function createMessageStream(options: MessageStreamOptions): MessageStream {
-	const { input, output } = options;
-	const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
-	let isGone = false;
-	let flushed: Promise<void> | undefined;
-	const write = (message: AnyMessage): void => {
-		if (!isGone) output.write(textOf(message));
-	};
-	const flush = (): Promise<void> => {
-		if (isGone || output.writableLength === 0) return Promise.resolve();
-		flushed ??= new Promise<void>((resolve) => {
-			output.once("close", resolve);
-			output.once("error", () => resolve());
-			// An empty write comes back after all others.
-			output.write("", () => {
-				output.off("close", resolve);
+/** Requests that came in and have no answer yet; what comes while the first handshake is answered waits for it. */
+class OpenRequests {
+	readonly #ids = new Set<unknown>();
+	#held: AnyMessage[] | undefined;
+	#handshake: unknown;
+
+	get size(): number {
+		return this.#ids.size + (this.#held?.length ?? 0);
+	}
+
+	/** Whether a message goes on at once. An editor may send its first requests without waiting for the handshake. */
+	takes(message: AnyMessage): boolean {
+		if (this.#held !== undefined) {
+			this.#held.push(message);
+			return false;
+		}
+		if (!("method" in message) || !("id" in message)) return true;
+		this.#ids.add(message.id);
+		if (message.method === "initialize") {
+			this.#handshake = message.id;
+			this.#held = [];
+		}
+		return true;
+	}
+
+	/** Takes note of an answer; gives what may go on now. */
+	answered(message: AnyMessage): readonly AnyMessage[] {
+		if ("method" in message || !("id" in message)) return [];
+		this.#ids.delete(message.id);
+		if (this.#held === undefined || message.id !== this.#handshake) return [];
+		const held = this.#held;
+		this.#held = undefined;
+		return held;
+	}
+}
+
+class LineStreams implements MessageStream {
+	readonly stream: Stream;
+	readonly #options: MessageStreamOptions;
+	readonly #cutter: LineCutter;
+	readonly #open = new OpenRequests();
+	#controller: ReadableStreamDefaultController<AnyMessage> | undefined;
+	/** No more input comes. */
+	#isLast = false;
+	/** Nobody reads what is written. */
+	#isGone = false;
+	#flushed: Promise<void> | undefined;
+
+	constructor(options: MessageStreamOptions) {
+		this.#options = options;
+		this.#cutter = new LineCutter(options.maxLineBytes ?? defaultMaxLineBytes);
+		this.stream = {
+			readable: new ReadableStream<AnyMessage>({
+				start: (controller) => this.#listen(controller),
+				cancel: () => {
+					this.#controller = undefined;
+					options.input.pause();
+				},
+			}),
+			writable: new WritableStream<AnyMessage>({ write: (message) => this.#answer(message) }),
+		};
+	}
+
+	ready(): Promise<void> | undefined {
+		return !this.#isGone && this.#options.output.writableLength > highWaterBytes ? this.flush() : undefined;
+	}
+
+	flush(): Promise<void> {
+		const { output } = this.#options;
+		if (this.#isGone || output.writableLength === 0) return Promise.resolve();
+		this.#flushed ??= new Promise<void>((resolve) => {
+			const done = (): void => {
+				output.off("close", done).off("error", done);
 				resolve();
-			});
+			};
+			output.once("close", done).once("error", done);
+			// An empty write comes back after all others.
+			output.write("", done);
 		}).finally(() => {
-			flushed = undefined;
+			this.#flushed = undefined;
 		});
-		return flushed;
-	};
-	const readable = new ReadableStream<AnyMessage>({
-		start: (controller) => {
-			const cutter = new LineCutter(maxLineBytes);
-			const take = (line: Buffer | LongLine): void => {
-				if (isGone) return;
-				if (!Buffer.isBuffer(line)) return write(tooLong(line, maxLineBytes));
-				const read = readLine(line);
-				if (read === undefined) return;
-				if ("answer" in read) write(read.answer);
-				else controller.enqueue(read.message);
-			};
-			const end = (): void => {
-				if (isGone) return;
-				isGone = true;
-				controller.close();
-			};
-			input.on("data", (chunk: Buffer) => {
-				for (const line of cutter.push(chunk)) take(line);
-			});
-			input.once("end", () => {
-				take(cutter.take());
-				end();
-			});
-			input.once("close", end);
-			input.once("error", end);
-			output.once("error", end);
-			output.once("close", end);
-		},
-		cancel: () => {
-			isGone = true;
-			input.pause();
-		},
-	});
-	const writable = new WritableStream<AnyMessage>({ write });
-	return {
-		stream: { readable, writable },
-		ready: () => (!isGone && output.writableLength > highWaterBytes ? flush() : undefined),
-		flush,
-	};
+		return this.#flushed;
+	}
+
+	#listen(controller: ReadableStreamDefaultController<AnyMessage>): void {
+		const { input, output, clock } = this.#options;
+		this.#controller = controller;
+		const lastOfInput = (): void => {
+			if (this.#isLast) return;
+			this.#isLast = true;
+			this.#take(this.#cutter.take());
+			// What was asked just before is answered yet, unless it takes long.
+			if (this.#open.size === 0) this.#end();
+			else clock.timer(lastAnswersMs, () => this.#end());
+		};
+		const readerGone = (): void => {
+			this.#isGone = true;
+			this.#end();
+		};
+		input.on("data", (chunk: Buffer) => {
+			for (const line of this.#cutter.push(chunk)) this.#take(line);
+		});
+		input.once("end", lastOfInput).once("close", lastOfInput).once("error", lastOfInput);
+		output.once("error", readerGone).once("close", readerGone);
+	}
+
+	#end(): void {
+		this.#controller?.close();
+		this.#controller = undefined;
+	}
+
+	#take(line: Buffer | LongLine): void {
+		if (!Buffer.isBuffer(line)) return this.#write(tooLong(line, this.#options.maxLineBytes ?? defaultMaxLineBytes));
+		const read = readLine(line);
+		if (read === undefined) return;
+		if ("answer" in read) this.#write(read.answer);
+		else this.#pass(read.message);
+	}
+
+	#pass(message: AnyMessage): void {
+		if (this.#open.takes(message)) this.#controller?.enqueue(message);
+	}
+
+	#answer(message: AnyMessage): void {
+		this.#write(message);
+		for (const held of this.#open.answered(message)) this.#pass(held);
+		if (this.#isLast && this.#open.size === 0) this.#end();
+	}
+
+	#write(message: AnyMessage): void {
+		if (!this.#isGone) this.#options.output.write(textOf(message));
+	}
+}
+
+/** Makes the streams of a connection. They end a moment after `input` ends, or when either stream fails. */
+export function createMessageStream(options: MessageStreamOptions): MessageStream {
+	return new LineStreams(options);
 }

@@ -45,7 +45,7 @@ export interface ServeAcpOptions {
 const environmentAuth = "environment";
 
 // Under the two seconds after which an editor may count us as hung; what is not closed by then is killed with the process.
-const closingMs = 1500;
+const closingMs = 1200;
 
 function toServer(server: McpServer): ClientServer {
 	const { name } = server;
@@ -74,9 +74,9 @@ class AcpAgent {
 	#isOver = false;
 
 	constructor(options: ServeAcpOptions) {
-		const { input, output, maxLineBytes } = options;
+		const { input, output, clock, maxLineBytes } = options;
 		this.#options = options;
-		this.#messages = createMessageStream({ input, output, ...(maxLineBytes === undefined ? {} : { maxLineBytes }) });
+		this.#messages = createMessageStream({ input, output, clock, ...(maxLineBytes === undefined ? {} : { maxLineBytes }) });
 	}
 
 	async run(): Promise<void> {

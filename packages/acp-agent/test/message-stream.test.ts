@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { createMessageStream, isMessage, readLine } from "../src/message-stream.ts";
-import { fakePort, openEditor } from "./fake-port.ts";
+import { fakePort, openEditor, realClock } from "./fake-port.ts";
 
 const answersOf = (lines: readonly string[]) =>
 	lines.map((line): { readonly id: unknown; readonly error?: { readonly code: number } } => JSON.parse(line));
@@ -52,7 +52,7 @@ describe("what is no message", () => {
 				const input = new PassThrough();
 				const output = new PassThrough();
 				output.resume();
-				const { stream } = createMessageStream({ input, output, maxLineBytes: 40 });
+				const { stream } = createMessageStream({ input, output, clock: realClock, maxLineBytes: 40 });
 				for (const chunk of chunks) input.write(chunk);
 				input.end();
 				const reader = stream.readable.getReader();
@@ -75,7 +75,7 @@ test("a last line without a newline counts", () => {
 test("a message that cannot be written becomes an error with its id", async () => {
 	const input = new PassThrough();
 	const output = new PassThrough();
-	const { stream } = createMessageStream({ input, output });
+	const { stream } = createMessageStream({ input, output, clock: realClock });
 	const cyclic: Record<string, unknown> = {};
 	cyclic["self"] = cyclic;
 	await stream.writable.getWriter().write({ jsonrpc: "2.0", id: 3, result: cyclic });
@@ -85,7 +85,7 @@ test("a message that cannot be written becomes an error with its id", async () =
 test("a slow reader is waited for, one that is gone is not", async () => {
 	const input = new PassThrough();
 	const output = new PassThrough({ highWaterMark: 1 });
-	const messages = createMessageStream({ input, output });
+	const messages = createMessageStream({ input, output, clock: realClock });
 	const writer = messages.stream.writable.getWriter();
 	expect(messages.ready()).toBeUndefined();
 	await writer.write({ jsonrpc: "2.0", method: "x", params: "y".repeat(2 * 1024 * 1024) });
@@ -98,4 +98,42 @@ test("a slow reader is waited for, one that is gone is not", async () => {
 	output.destroy();
 	await messages.flush();
 	await writer.write({ jsonrpc: "2.0", method: "x" });
+});
+
+const line = (id: number, method: string, params: object) => `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
+const handshake = line(1, "initialize", { protocolVersion: 1 });
+
+test("requests sent along with the handshake, and just before the end, are answered", async () => {
+	const editor = await openEditor(fakePort(), { raw: true });
+	editor.send(handshake + line(2, "session/new", { cwd: "/work", mcpServers: [] }) + line(3, "session/list", {}));
+	await editor.leave();
+	expect(answersOf(editor.lines).filter(({ id }) => id !== undefined)).toMatchObject([
+		{ id: 1, result: { protocolVersion: 1 } },
+		{ id: 2, result: { sessionId: "session-1" } },
+		{ id: 3, result: { sessions: [] } },
+	]);
+});
+
+test("a handshake that fails holds up nothing", async () => {
+	const editor = await openEditor(fakePort(), { raw: true });
+	editor.send(line(1, "initialize", {}) + line(2, "session/list", {}) + handshake);
+	await editor.leave();
+	expect(answersOf(editor.lines)).toMatchObject([
+		{ id: 1, error: { code: -32602 } },
+		{ id: 2, error: { code: -32600 } },
+		{ id: 1, result: {} },
+	]);
+});
+
+test("a turn that runs when the input ends is not waited for", async () => {
+	const port = fakePort();
+	port.onOp = () => [];
+	const editor = await openEditor(port);
+	const id = await editor.start();
+	editor.prompt(id, "go").catch(() => undefined);
+	await vi.waitFor(() => expect(port.sessions[0]?.ops).toHaveLength(1));
+	const before = performance.now();
+	await editor.leave();
+	expect(performance.now() - before).toBeLessThan(1500);
+	expect(port.sessions[0]?.isClosed).toBe(true);
 });

@@ -8,8 +8,8 @@ import { configFlags } from "../exec/start-request.ts";
 import { printable } from "../terminal/printable.ts";
 import { createAcpPort } from "./acp-port.ts";
 
-// 500 ms: with the sessions' 1.5 s, everything is over in two seconds.
-const closingMs = 500;
+// 400 ms: with what serving takes after its end, everything is over in two seconds.
+const closingMs = 400;
 
 /** Runs the command. */
 export async function runAcp(invocation: Invocation, io: CliIo): Promise<ExitCode> {

@@ -2,6 +2,7 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { SessionUpdate } from "@agentclientprotocol/sdk";
 import { describe, expect, test } from "vitest";
 import { openEditor } from "./acp-editor.ts";
 import { isRunning, sleepersFor, until } from "./run-code.ts";
@@ -182,6 +183,56 @@ describe("code acp", () => {
 		expect(buffers.get(file)).toBe("unsaved\nLINE\n");
 		expect(await readFile(file, "utf8")).toBe("unsaved\nLINE\n");
 		await editor.leave();
+	});
+
+	test("a saved session is told again as it was: calls, diffs, plan, in their order", async () => {
+		const patch = "*** Begin Patch\n*** Add File: new.txt\n+hello\n*** End Patch\n";
+		const scene = await createScene([
+			{
+				text: "First",
+				calls: [
+					{ name: "update_plan", arguments: { plan: [{ step: "look", status: "completed" }] } },
+					{ name: "apply_patch", arguments: { input: patch } },
+				],
+			},
+			{ calls: [{ name: "shell", arguments: { command: ["cat", "new.txt"] } }] },
+			{ text: "Last" },
+		]);
+		const editor = await openEditor(scene, { args: ["-s", "workspace-write"] });
+		const id = await editor.newSession(scene.repo);
+		await editor.prompt(id, "go");
+		await editor.leave();
+		const later = await openEditor(scene);
+		await later.agent.request("session/load", { sessionId: id, cwd: scene.repo, mcpServers: [] });
+		const told = (updates: readonly SessionUpdate[]) =>
+			updates.flatMap((update) => {
+				if (update.sessionUpdate === "tool_call") return [[update.kind, update.title, update.content ?? null]];
+				if (update.sessionUpdate === "tool_call_update") return [[update.status ?? "output"]];
+				return update.sessionUpdate === "plan" ? [update.entries] : [];
+			});
+		const withoutOutput = (list: readonly unknown[]) => list.filter((each) => JSON.stringify(each) !== '["output"]');
+		expect(told(later.updates(id))).toEqual(withoutOutput(told(editor.updates(id))));
+		expect(told(later.updates(id))).toHaveLength(5);
+		expect(later.text(id, "agent_message_chunk")).toBe("FirstLast");
+		await later.leave();
+	});
+
+	test("requests that are piped in get their answers although the input ends", async () => {
+		const scene = await createScene();
+		const line = (id: number, method: string, params: object) => JSON.stringify({ jsonrpc: "2.0", id, method, params });
+		const bytes = [
+			line(1, "initialize", { protocolVersion: 1 }),
+			line(2, "session/new", { cwd: scene.repo, mcpServers: [] }),
+			line(3, "session/new", { cwd: path.join(scene.repo, "missing"), mcpServers: [] }),
+		].join("\n");
+		const { stdout, exitCode } = await scene.run(["acp"], { stdin: { bytes } });
+		const answers = stdout
+			.trimEnd()
+			.split("\n")
+			.map((text): { readonly id?: number; readonly error?: { readonly code: number } } => JSON.parse(text));
+		expect(answers.map(({ id }) => id).filter((id) => id !== undefined).sort()).toEqual([1, 2, 3]);
+		expect(answers.find(({ id }) => id === 3)?.error?.code).toBe(-32602);
+		expect(exitCode).toBe(0);
 	});
 
 	test("without a key the editor is told to authenticate", async () => {
