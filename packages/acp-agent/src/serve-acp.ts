@@ -76,7 +76,12 @@ class AcpAgent {
 	constructor(options: ServeAcpOptions) {
 		const { input, output, clock, maxLineBytes } = options;
 		this.#options = options;
-		this.#messages = createMessageStream({ input, output, clock, ...(maxLineBytes === undefined ? {} : { maxLineBytes }) });
+		this.#messages = createMessageStream({
+			input,
+			output,
+			clock,
+			...(maxLineBytes === undefined ? {} : { maxLineBytes }),
+		});
 	}
 
 	async run(): Promise<void> {

@@ -100,7 +100,8 @@ test("a slow reader is waited for, one that is gone is not", async () => {
 	await writer.write({ jsonrpc: "2.0", method: "x" });
 });
 
-const line = (id: number, method: string, params: object) => `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
+const line = (id: number, method: string, params: object) =>
+	`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
 const handshake = line(1, "initialize", { protocolVersion: 1 });
 
 test("requests sent along with the handshake, and just before the end, are answered", async () => {
