@@ -83,6 +83,7 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["mcp test", async (...call) => (await import("./commands/mcp-test.ts")).runMcpTest(...call)],
 	["mcp login", async (...call) => (await import("./commands/mcp-login.ts")).runMcpLogin(...call)],
 	["mcp logout", async (...call) => (await import("./commands/mcp-logout.ts")).runMcpLogout(...call)],
+	["acp", async (...call) => (await import("./commands/acp.ts")).runAcp(...call)],
 	["schema", async (...call) => (await import("./commands/schema.ts")).runSchema(...call)],
 	["completion", async (...call) => (await import("./commands/completion.ts")).runCompletion(...call)],
 ]);

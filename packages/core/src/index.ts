@@ -5,6 +5,7 @@ export { findRepositoryRoot, type ProjectDoc, type ProjectDocs, readProjectDocs 
 export type { Checkpoint, Checkpoints } from "./ports/checkpoints.ts";
 // ports
 export type { CommandRequest, CommandResult, CommandRunner } from "./ports/command-runner.ts";
+export type { EditorBuffers } from "./ports/editor-buffers.ts";
 export { type FileGuard, noRule, openFileGuard, type PathRule } from "./ports/file-guard.ts";
 export type { McpAnswer, McpApprovalMode, McpPart, McpToolInfo, McpTools } from "./ports/mcp-tools.ts";
 export type { ModelStream } from "./ports/model-stream.ts";
@@ -25,7 +26,7 @@ export {
 } from "./rollout/find-rollout.ts";
 export { type ForkOptions, type ForkResult, forkRollout } from "./rollout/fork-rollout.ts";
 export { readCompactions, type SavedCompaction } from "./rollout/read-compactions.ts";
-export { type ReadRolloutResult, type RolloutEnd, readRollout } from "./rollout/read-rollout.ts";
+export { type ReadRolloutResult, type RolloutEnd, readRollout, readSavedEvents } from "./rollout/read-rollout.ts";
 export { readTurns, type SavedTurn, type SavedTurns } from "./rollout/read-turns.ts";
 export { repairHistory } from "./rollout/repair-history.ts";
 export { type RolloutName, rolloutPath, tryParseRolloutName } from "./rollout/rollout-path.ts";

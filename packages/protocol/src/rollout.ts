@@ -21,7 +21,7 @@ export interface SessionMeta {
 	/** Which program made it, for example `code_exec` or the name an embedding SDK gave. */
 	readonly originator: string;
 	readonly cli_version: string;
-	readonly source: "cli" | "exec" | "mcp" | "subagent";
+	readonly source: "cli" | "exec" | "mcp" | "acp" | "subagent";
 	readonly model_provider: string;
 	readonly instructions: string | null;
 	readonly git?: { readonly commit_hash?: string; readonly branch?: string; readonly repository_url?: string };

@@ -55,6 +55,7 @@ export {
 	showCompactions,
 	showSession,
 } from "./commands/session-commands.ts";
+export { readSessionEvents, type SessionEvents } from "./commands/session-events.ts";
 export {
 	endTrust,
 	listTrust,
@@ -105,12 +106,14 @@ export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
 export { depthRefusal } from "./session/agent-depth.ts";
 // sessions
+export { missingCredentials } from "./session/provider-source.ts";
 export {
 	type CloseReport,
 	noLimits,
 	type SessionHandle,
 	type SessionInfo,
 	type SessionLimits,
+	type SessionServer,
 	type StartError,
 	type StartRequest,
 	type StartResult,

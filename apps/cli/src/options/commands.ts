@@ -211,6 +211,13 @@ export const commands: readonly CommandSpec[] = [
 		notes: ["Saved in rules/default.rules of the program's home: `code rule add -- npm test`"],
 	},
 	{
+		path: ["acp"],
+		describe: "Serve an editor over the Agent Client Protocol on stdin and stdout",
+		positionals: [],
+		options: [...globalOptions, ...configOptions],
+		notes: ["The editor starts it; see docs/acp.md"],
+	},
+	{
 		path: ["memory", "serve"],
 		describe: "Serve the memory over MCP on stdin and stdout",
 		positionals: [],

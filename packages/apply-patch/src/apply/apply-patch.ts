@@ -9,7 +9,7 @@ import { throwIfAborted, toPatchError } from "./failure.ts";
 import { createOpenDirectories, type OpenDirectories } from "./open-directories.ts";
 import { type FileChange, planHunks } from "./plan.ts";
 import { createPlannedFiles, type PlannedFiles } from "./planned-files.ts";
-import { createFileReader } from "./read-files.ts";
+import { createFileReader, type OpenText } from "./read-files.ts";
 import { writeFiles } from "./write-files.ts";
 
 /** Where and under what limits a patch is applied. */
@@ -27,6 +27,8 @@ export interface ApplyOptions {
 	 * with `confine` only, and is asked about every file before it is read.
 	 */
 	readonly protects?: (realPath: string) => string | undefined;
+	/** Asked about each file that is changed, after it was read from disk. Absent: the disk is all there is. */
+	readonly openText?: OpenText;
 	/** Honoured until the last file is in place; then nothing was changed. */
 	readonly signal?: AbortSignal;
 }
@@ -117,7 +119,7 @@ async function withPlan<T>(disk: Disk, patch: Patch, { options, use }: PlanUse<T
 	try {
 		throwIfAborted(signal);
 		const limits = confine === undefined ? undefined : { roots: await resolveRoots(disk, confine), protects };
-		const reader = createFileReader(disk, directories);
+		const reader = createFileReader(disk, directories, options.openText);
 		const files = createPlannedFiles({ disk, cwd, limits, reader, ...(signal === undefined ? {} : { signal }) });
 		const changes = await planHunks(patch, { files, reader, cwd });
 		return await use({ changes, files, directories });

@@ -21,6 +21,12 @@ export type ShownText =
 	| { readonly kind: "binary" }
 	| { readonly kind: "absent" };
 
+/**
+ * The text that an editor holds for the file with a real path, in place of `diskText`; `undefined` when it holds none. Must
+ * not reject.
+ */
+export type OpenText = (realPath: string, diskText: string) => Promise<string | undefined>;
+
 /** Reads planned files: their state after the hunks so far, and the disk for what no hunk has touched. */
 export interface FileReader {
 	/** What is on disk at a place; undefined for nothing. @throws PatchError `io` */
@@ -36,7 +42,7 @@ export interface FileReader {
 }
 
 /** Makes a reader. */
-export function createFileReader(disk: Disk, directories: OpenDirectories): FileReader {
+export function createFileReader(disk: Disk, directories: OpenDirectories, openText?: OpenText): FileReader {
 	const onDisk = <T>(location: FileLocation, path: string, read: (path: string) => Promise<T>): Promise<T> =>
 		namingFile(`Failed to read ${path}`, async () => {
 			const directory = await directories.open(dirname(location.realPath));
@@ -46,7 +52,8 @@ export function createFileReader(disk: Disk, directories: OpenDirectories): File
 		if (file.originalText !== undefined) return file.originalText;
 		const bytes = await onDisk(file.location, path, (at) => disk.readFile(at));
 		if (!isUtf8(bytes)) return undefined;
-		file.originalText = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+		const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+		file.originalText = (await openText?.(file.location.realPath, text)) ?? text;
 		return file.originalText;
 	};
 	return {

@@ -70,20 +70,25 @@ export type RolloutStep =
 
 const nothing: RolloutStep = { kind: "nothing" };
 
+/** What a step stands for besides: the event of its line, when events are wanted. */
+type ReadStep = RolloutStep & { readonly event?: unknown };
+
 class RolloutReader {
 	meta: SessionMeta | undefined;
 	newerFormat: number | undefined;
 	lines = 0;
 	skippedLines = 0;
 	toldOf = 0;
-	readonly chain = new LineChain<RolloutStep>();
+	readonly chain = new LineChain<ReadStep>();
 	readonly #schemas: Schemas;
 
 	readonly #blobs: string | undefined;
+	readonly #keepsEvents: boolean;
 
-	constructor(schemas: Schemas, blobs: string | undefined) {
+	constructor(schemas: Schemas, blobs: string | undefined, keepsEvents: boolean) {
 		this.#schemas = schemas;
 		this.#blobs = blobs;
+		this.#keepsEvents = keepsEvents;
 	}
 
 	take(text: string | undefined): void {
@@ -102,14 +107,16 @@ class RolloutReader {
 	}
 
 	/** `undefined` when the payload is not what its type says. */
-	#stepOf(type: unknown, payload: Fields): RolloutStep | undefined {
+	#stepOf(type: unknown, payload: Fields): ReadStep | undefined {
 		switch (type) {
 			case "session_meta":
 				return this.#takeMeta(payload);
 			case "response_item":
 				return this.#itemStep(payload);
-			case "event_msg":
-				return eventStep(payload);
+			case "event_msg": {
+				const step = eventStep(payload);
+				return this.#keepsEvents && step !== undefined ? { ...step, event: payload } : step;
+			}
 			case "compacted":
 				return this.#replaceStep(payload);
 			case "repair":
@@ -257,11 +264,27 @@ export async function readSteps(
 	}
 }
 
-async function readAll(path: string): Promise<RolloutReader> {
+/** What the present branch told, in order: its events as they stand in the file, not checked. Never rejects. */
+export async function readSavedEvents(
+	path: string,
+): Promise<
+	{ readonly kind: "ok"; readonly events: readonly unknown[] } | { readonly kind: "error"; readonly message: string }
+> {
+	try {
+		const reader = await readAll(path, true);
+		const result = resultOf(reader, path);
+		if (result.kind === "error") return result;
+		return { kind: "ok", events: reader.chain.branch().flatMap(({ event }) => (event === undefined ? [] : [event])) };
+	} catch (thrown) {
+		return unreadable(thrown);
+	}
+}
+
+async function readAll(path: string, keepsEvents = false): Promise<RolloutReader> {
 	const handle = await openForReading(path);
 	try {
 		// The schemas load zod, which a session that starts anew never needs.
-		const reader = new RolloutReader(await import("@codex/protocol/schema"), blobFolderOf(path));
+		const reader = new RolloutReader(await import("@codex/protocol/schema"), blobFolderOf(path), keepsEvents);
 		await readLines(handle, (line) => {
 			reader.take(line);
 			return true;

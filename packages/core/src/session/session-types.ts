@@ -20,6 +20,7 @@ import type {
 import type { Budget } from "@codex/resilience";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { CommandRunner } from "../ports/command-runner.ts";
+import type { EditorBuffers } from "../ports/editor-buffers.ts";
 import type { FileGuard } from "../ports/file-guard.ts";
 import type { McpTools } from "../ports/mcp-tools.ts";
 import type { ModelStream } from "../ports/model-stream.ts";
@@ -83,6 +84,8 @@ export interface SessionPorts {
 	readonly runner: CommandRunner;
 	/** Which files the tools themselves leave alone. Absent: none. */
 	readonly files?: FileGuard;
+	/** An editor that holds files open. Absent: the disk is all there is. */
+	readonly editor?: EditorBuffers;
 	readonly rollout: RolloutWriter;
 	/** The MCP servers; absent when there are none. */
 	readonly mcp?: McpTools;

@@ -391,6 +391,7 @@ class SessionLoop implements Session {
 				permission: settings.permission,
 				approvals: this.#approvals,
 				files: ports.files ?? openFileGuard,
+				...(ports.editor === undefined ? {} : { editor: ports.editor }),
 				policy: { approvalPolicy: settings.approvalPolicy, sandboxMode: settings.sandboxPolicy.mode },
 				runner: ports.runner,
 				shellEnv: settings.shellEnv,

@@ -22,8 +22,10 @@ export function afterCompaction(end: CompactionEnd): TurnOutcome {
 /** The one event that closes a turn. */
 export function closingEvent(turnId: TurnId, outcome: TurnOutcome): EventMsg {
 	switch (outcome.kind) {
-		case "completed":
-			return { type: "turn_completed", turnId, lastAgentMessage: outcome.lastAgentMessage };
+		case "completed": {
+			const { lastAgentMessage, cutShort } = outcome;
+			return { type: "turn_completed", turnId, lastAgentMessage, ...(cutShort === undefined ? {} : { cutShort }) };
+		}
 		case "aborted":
 			return { type: "turn_aborted", turnId, reason: outcome.reason };
 		case "failed":

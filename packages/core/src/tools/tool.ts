@@ -14,6 +14,7 @@ import type {
 	ToolSpec,
 } from "@codex/protocol";
 import type { CommandRunner } from "../ports/command-runner.ts";
+import type { EditorBuffers } from "../ports/editor-buffers.ts";
 import type { FileGuard } from "../ports/file-guard.ts";
 import type { ApprovalDesk } from "./approvals/approval-desk.ts";
 import type { CommandGuard } from "./approvals/guard-command.ts";
@@ -39,6 +40,8 @@ export interface ToolContext {
 	readonly permission: CommandPermission;
 	/** Which files the tools themselves leave alone. */
 	readonly files: FileGuard;
+	/** An editor that holds files open: its text is what is read. */
+	readonly editor?: EditorBuffers;
 	/** Where a person is asked. */
 	readonly approvals: ApprovalDesk;
 	/** For calls that are no commands, such as tools of MCP servers. */

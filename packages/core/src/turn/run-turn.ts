@@ -62,7 +62,12 @@ export interface TurnContext {
 
 /** How a turn ended. */
 export type TurnOutcome =
-	| { readonly kind: "completed"; readonly lastAgentMessage: string | null }
+	| {
+			readonly kind: "completed";
+			readonly lastAgentMessage: string | null;
+			/** Why the answer is not whole. */
+			readonly cutShort?: "length" | "content_filter";
+	  }
 	| { readonly kind: "aborted"; readonly reason: TurnAbortReason }
 	| { readonly kind: "failed"; readonly error: TurnFailedEvent["error"] };
 
@@ -205,11 +210,16 @@ export async function runTurn(context: TurnContext): Promise<TurnOutcome> {
 		if (context.hasSteering()) continue;
 		warnOfCut(context, step.stopReason);
 		const complaint = schemaComplaint(context, step.text);
-		if (complaint === undefined) return { kind: "completed", lastAgentMessage: step.text };
+		if (complaint === undefined) return completed(step);
 		if (repaired) return { kind: "failed", error: { kind: "output_schema", message: complaint } };
 		repaired = true;
 		context.history.append(repairRequest(complaint));
 	}
+}
+
+function completed({ text, stopReason }: Extract<Step, { readonly kind: "answer" }>): TurnOutcome {
+	const isCut = stopReason === "length" || stopReason === "content_filter";
+	return { kind: "completed", lastAgentMessage: text, ...(isCut ? { cutShort: stopReason } : {}) };
 }
 
 function repairRequest(complaint: string) {

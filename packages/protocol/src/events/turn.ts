@@ -27,6 +27,8 @@ export interface TurnCompletedEvent {
 	readonly turnId: TurnId;
 	/** `null` when the model said nothing. */
 	readonly lastAgentMessage: string | null;
+	/** Why the answer ended early: at the model's output limit, or by the provider's filter. Absent: it is whole. */
+	readonly cutShort?: "length" | "content_filter";
 }
 
 /** Why a turn was cut short without a failure of the model. */

@@ -67,6 +67,7 @@ const turnEvents = [
 		type: z.literal("turn_completed"),
 		turnId: turnIdSchema,
 		lastAgentMessage: z.string().nullable(),
+		cutShort: z.exactOptional(z.enum(["length", "content_filter"])),
 	}),
 	z.looseObject({ type: z.literal("turn_aborted"), turnId: turnIdSchema, reason: abortReasonSchema }),
 	z.looseObject({

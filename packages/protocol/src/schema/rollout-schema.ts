@@ -104,7 +104,7 @@ export const rolloutItemTypes: ReadonlySet<string> = new Set(Object.keys(itemFie
 /** The payload of a `response_item` line whose type is one of {@link rolloutItemTypes}. */
 export const rolloutItemSchema: z.ZodType<ConversationItem> = z.preprocess(readItem, conversationItemSchema);
 
-const sources: ReadonlySet<unknown> = new Set<SessionMeta["source"]>(["cli", "exec", "mcp", "subagent"]);
+const sources: ReadonlySet<unknown> = new Set<SessionMeta["source"]>(["cli", "exec", "mcp", "acp", "subagent"]);
 
 const optionalText = z.exactOptional(z.string());
 
@@ -135,7 +135,7 @@ export const sessionMetaSchema: z.ZodType<SessionMeta> = z.preprocess(
 		cwd: z.string(),
 		originator: z.string(),
 		cli_version: z.string(),
-		source: z.enum(["cli", "exec", "mcp", "subagent"]),
+		source: z.enum(["cli", "exec", "mcp", "acp", "subagent"]),
 		model_provider: z.string(),
 		instructions: z.string().nullable(),
 		git: z.exactOptional(

@@ -1,6 +1,14 @@
 // Answers from a model: the configured provider with its key, address and prices.
 
-import { type Config, type LoadedConfig, type SelectedProvider, selectProvider } from "@codex/config";
+import {
+	type Config,
+	type ConfigFlags,
+	formatProblem,
+	type LoadedConfig,
+	loadConfig,
+	type SelectedProvider,
+	selectProvider,
+} from "@codex/config";
 import type { ModelStream } from "@codex/core";
 import { exitCodes, type ModelInfo, type ModelPrice, type SessionId } from "@codex/protocol";
 import { createProvider, type Provider, type ProviderSettings } from "@codex/providers";
@@ -79,7 +87,9 @@ function priceError(model: string, info: ModelInfo, limits: SessionLimits): Star
 export function openProvider(context: RuntimeContext, request: ProviderRequest): OpenedProvider | StartError {
 	const { config, flags } = request.loaded;
 	const selected = selectProvider(config, context.environment, { flags });
-	if (selected.kind === "no_credentials") return startError(exitCodes.infrastructure, ...selected.lines);
+	if (selected.kind === "no_credentials") {
+		return { ...startError(exitCodes.infrastructure, ...selected.lines), lacksCredentials: true };
+	}
 	if (selected.kind === "error") return startError(exitCodes.usage, selected.message);
 	if (selected.apiKey !== undefined) context.redactor.add(selected.apiKey);
 	for (const value of Object.values(selected.headers)) context.redactor.add(value);
@@ -111,4 +121,15 @@ export function openProvider(context: RuntimeContext, request: ProviderRequest):
 		},
 	};
 	return { kind: "ok", provider, source };
+}
+
+/** Why no model can be asked under the configuration of a folder; `undefined` when one can. Sends and starts nothing. */
+export async function missingCredentials(context: RuntimeContext, flags: ConfigFlags): Promise<StartError | undefined> {
+	const loaded = await loadConfig(context.environment, context.paths, flags);
+	if (loaded.kind === "error") return startError(exitCodes.usage, ...loaded.problems.map(formatProblem));
+	const selected = selectProvider(loaded.config, context.environment, { flags: loaded.flags });
+	if (selected.kind === "no_credentials") {
+		return { ...startError(exitCodes.infrastructure, ...selected.lines), lacksCredentials: true };
+	}
+	return selected.kind === "error" ? startError(exitCodes.usage, selected.message) : undefined;
 }

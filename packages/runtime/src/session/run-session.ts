@@ -44,6 +44,8 @@ export interface SessionParts {
 	readonly runner: Pick<SandboxedRunner, "run" | "close">;
 	/** Which files the tools leave alone. */
 	readonly files: FileGuard;
+	/** An editor that holds files open. */
+	readonly editor?: NonNullable<SessionPorts["editor"]>;
 	/** Saves rules for good. */
 	readonly saveRules: NonNullable<SessionPorts["saveRules"]>;
 	/** Records the user's files around turns. Absent: nothing can be taken back. */
@@ -141,6 +143,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 		model: createGatedModel(source.stream, () => hub.ready()),
 		runner: parts.runner,
 		files: parts.files,
+		...(parts.editor === undefined ? {} : { editor: parts.editor }),
 		saveRules: parts.saveRules,
 		rollout,
 		...(parts.mcp === undefined ? {} : { mcp: parts.mcp.tools }),

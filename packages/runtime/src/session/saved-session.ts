@@ -21,6 +21,7 @@ import {
 	newSessionId,
 	type RolloutPayload,
 	rolloutFormat,
+	type SessionId,
 	type SessionMeta,
 	type TokenUsage,
 	toError,
@@ -112,10 +113,10 @@ function mend(read: Extract<ReadRolloutResult, { readonly kind: "ok" }>, path: s
 /** The first record of a new session. */
 export function newMeta(
 	context: RuntimeContext,
-	facts: Pick<SessionMeta, "cwd" | "originator" | "source">,
+	facts: Pick<SessionMeta, "cwd" | "originator" | "source"> & { readonly id?: SessionId | undefined },
 ): SessionMeta {
 	return {
-		id: newSessionId(),
+		id: facts.id ?? newSessionId(),
 		timestamp: new Date(context.clock.nowMs()).toISOString(),
 		cwd: facts.cwd,
 		originator: facts.originator,

@@ -1,6 +1,7 @@
 // What a shell asks for when it starts a session, and what it gets.
 
 import type { ConfigFlags } from "@codex/config";
+import type { EditorBuffers } from "@codex/core";
 import type {
 	ApprovalPolicy,
 	ExitCode,
@@ -35,6 +36,17 @@ export const noLimits: SessionLimits = Object.freeze({
 	maxCostUsd: undefined,
 });
 
+/** An MCP server that somebody brings along for one session. */
+export type SessionServer =
+	| {
+			readonly kind: "stdio";
+			readonly command: string;
+			readonly args: readonly string[];
+			/** Joins the few variables that every server gets. */
+			readonly env: Readonly<Record<string, string>>;
+	  }
+	| { readonly kind: "http"; readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
 /** A session to be started. */
 export interface StartRequest {
 	readonly source: SessionMeta["source"];
@@ -61,6 +73,12 @@ export interface StartRequest {
 	 * declined, with the reason.
 	 */
 	readonly canAsk?: boolean;
+	/** The id of a session that begins; of one that was never saved, so that it can begin again. Default: a new one. */
+	readonly sessionId?: SessionId;
+	/** MCP servers of this session alone, by name; of two with one name this one counts, not the configured one. */
+	readonly mcpServers?: Readonly<Record<string, SessionServer>>;
+	/** An editor that holds files open: its text is what the file tools read. */
+	readonly editor?: EditorBuffers;
 	/** Refuse a working folder outside every git repository (waived when everything is allowed anyway). */
 	readonly requireRepository: boolean;
 	/** With a limit of cost: a model without a known price is no error; what it costs counts as nothing. */
@@ -121,6 +139,10 @@ export interface StartError {
 	readonly kind: "error";
 	readonly exitCode: ExitCode;
 	readonly lines: readonly string[];
+	/** True when no model can be asked for want of a key. */
+	readonly lacksCredentials?: true;
+	/** True when the named session does not exist. */
+	readonly unknownSession?: true;
 }
 
 /** A session, or why there is none. Nothing was sent and no session file was written when there is none. */

@@ -20,6 +20,7 @@ import {
 import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
 import { findProgram } from "../find-program.ts";
 import { openSessionMcp, type SessionMcp } from "../mcp/session-mcp.ts";
+import { withSessionServers } from "../mcp/session-servers.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { RuntimeError } from "../runtime-error.ts";
 import { loadCommandRules } from "../sandbox/command-rules.ts";
@@ -227,11 +228,12 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	const { environment, paths } = context;
 	// Of the folder that the session works in, wherever it was started.
 	const place = request.cwd === undefined ? environment.cwd : path.resolve(environment.cwd, request.cwd);
-	const [loaded, located] = await Promise.all([
+	const [configured, located] = await Promise.all([
 		loadConfig({ ...environment, cwd: place }, paths, request.flags),
 		resolveFolders(environment.cwd, request.cwd, request.additionalRoots),
 	]);
-	if (loaded.kind === "error") return usageError(...loaded.problems.map(formatProblem));
+	if (configured.kind === "error") return usageError(...configured.problems.map(formatProblem));
+	const loaded = withSessionServers(configured, request.mcpServers);
 	if (located.kind === "error") return usageError(located.message);
 	const { folders } = located;
 	if (request.requireRepository && request.flags.bypass !== true && !folders.insideRepository) {
@@ -246,7 +248,8 @@ async function makePlan(context: RuntimeContext, request: StartRequest): Promise
 	const resume = request.resume ?? named;
 	const earlier = resume === undefined ? undefined : await findEarlier(context, resume, folders.cwd);
 	if (isError(earlier)) return earlier;
-	const meta = earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator });
+	const meta =
+		earlier?.meta ?? newMeta(context, { cwd: folders.cwd, source: request.source, originator, id: request.sessionId });
 	const sandboxSettings: SandboxSettings = {
 		policy: resolveSandboxPolicy(loaded.config, folders.additionalRoots),
 		cwd: folders.cwd,
@@ -351,6 +354,7 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 		limits,
 		runner: plan.sandbox,
 		files: plan.files,
+		...(request.editor === undefined ? {} : { editor: request.editor }),
 		saveRules: (rules) => plan.rules.save(rules),
 		// Without a session file nobody would know what belongs to which turn.
 		...(ephemeral ? {} : { checkpoints: createSessionCheckpoints(context, settings.cwd) }),

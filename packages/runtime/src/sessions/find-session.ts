@@ -16,7 +16,7 @@ const maxShown = 5;
 export async function findSession(sessionsDir: string, text: string): Promise<FoundFile> {
 	const found = await findRolloutsByPrefix(sessionsDir, text);
 	const [file, second] = found;
-	if (file === undefined) return startError(exitCodes.usage, `no session with id ${text}`);
+	if (file === undefined) return { ...startError(exitCodes.usage, `no session with id ${text}`), unknownSession: true };
 	if (second === undefined) return { kind: "ok", file };
 	const ids = found.slice(0, maxShown).map(({ name }) => name.id);
 	const more = found.length > maxShown ? `, and ${found.length - maxShown} more` : "";

@@ -1,7 +1,7 @@
 // Applies a patch for the model and says what became of it. One patch at a time in this process, also when shell calls
 // bring several at once: each is checked against what the one before it wrote.
 
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import {
 	type ApplyOptions,
@@ -95,6 +95,7 @@ async function attempt(text: string, context: ToolContext, begin: Begin): Promis
 		cwd,
 		signal,
 		...(unconfined ? {} : { confine: writableRoots, protects: await protection(context) }),
+		...(context.editor === undefined ? {} : { openText: openTextOf(context, () => undefined) }),
 	};
 	// Checked against what the patch before it wrote, and written before the next one looks.
 	const first = await inTurn(() => planAndApply(patch, options, { context, begin }));
@@ -195,12 +196,41 @@ async function exists(folder: string): Promise<boolean> {
 async function applyNow(patch: Patch, options: ApplyOptions, context: ToolContext): Promise<Ending> {
 	const problem = await context.beforeEffect?.();
 	if (problem !== undefined) return { status: "failed", text: problem };
-	const applied = await applyPatch(patch, options);
+	const unsaved = new Set<string>();
+	const applied = await applyPatch(patch, {
+		...options,
+		...(context.editor === undefined ? {} : { openText: openTextOf(context, (file) => unsaved.add(file)) }),
+	});
 	if (applied.kind === "error") return failureEnding(applied);
 	context.recordChanges(applied.changes.map(toFileChange));
 	const { leftovers } = applied;
 	const remark = leftovers.length === 0 ? "" : `Temporary files could not be removed: ${leftovers.join(", ")}\n`;
-	return { status: "completed", text: applied.stdout + remark };
+	return { status: "completed", text: applied.stdout + remark + (await updateBuffers(unsaved, context)) };
+}
+
+/** The editor's text of a file; `onUnsaved` is told of each that differs from the disk. */
+function openTextOf(
+	{ editor, signal }: ToolContext,
+	onUnsaved: (file: string) => void,
+): NonNullable<ApplyOptions["openText"]> {
+	return async (file, diskText) => {
+		const text = await editor?.read(file, signal);
+		if (text !== undefined && text !== diskText) onUnsaved(file);
+		return text;
+	};
+}
+
+/** An editor reloads what changes on disk, but not over changes of its own: those buffers get the new text. */
+async function updateBuffers(files: ReadonlySet<string>, { editor }: ToolContext): Promise<string> {
+	const failures: string[] = [];
+	for (const file of files) {
+		const text = await readFile(file, "utf8").catch(() => undefined);
+		// Deleted or moved by the patch: there is nothing to bring in line.
+		if (text === undefined || editor === undefined) continue;
+		if (!(await editor.write(file, text))) failures.push(file);
+	}
+	if (failures.length === 0) return "";
+	return `The editor still shows its own unsaved version of ${failures.join(", ")}; the file on disk has those changes and the patch\n`;
 }
 
 function failureEnding({ code, message }: { readonly code: string; readonly message: string }): Ending {

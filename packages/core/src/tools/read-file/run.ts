@@ -1,6 +1,6 @@
 // Reads lines of a text file. Streams: only what is shown is kept, and reading ends with the last line that is shown.
 
-import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
 import type { JsonValue } from "@codex/protocol";
 import { truncateMiddle } from "../../context/truncate.ts";
 import { readArguments } from "../arguments.ts";
@@ -30,7 +30,10 @@ export async function runReadFile(args: JsonValue, context: ToolContext): Promis
 		const opened = await openRegularFile(read.args.file_path, context.cwd, hides);
 		if (opened.kind === "error") return failed(opened.message);
 		try {
-			return await readLines(opened.handle, { args: read.args, context, shownPath: opened.shownPath });
+			// Only of files that may be read and are there: the editor is no way around the rules.
+			const text = await context.editor?.read(path.resolve(context.cwd, read.args.file_path), context.signal);
+			const source = text === undefined ? opened.handle : textSource(text);
+			return await readLines(source, { args: read.args, context, shownPath: opened.shownPath });
 		} catch (error) {
 			return failed(describeFileError(error, opened.shownPath));
 		} finally {
@@ -45,7 +48,24 @@ interface Reading {
 	readonly shownPath: string;
 }
 
-async function readLines(handle: FileHandle, { args, context, shownPath }: Reading): Promise<ToolResult> {
+/** What lines are read from. */
+interface ByteSource {
+	read(buffer: Buffer, offset: number, length: number): Promise<{ readonly bytesRead: number }>;
+}
+
+function textSource(text: string): ByteSource {
+	const bytes = Buffer.from(text, "utf8");
+	let at = 0;
+	return {
+		read: (buffer, offset, length) => {
+			const bytesRead = bytes.copy(buffer, offset, at, at + length);
+			at += bytesRead;
+			return Promise.resolve({ bytesRead });
+		},
+	};
+}
+
+async function readLines(source: ByteSource, { args, context, shownPath }: Reading): Promise<ToolResult> {
 	const limitBytes = context.outputTokenLimit * 4;
 	const page = createPage(args, limitBytes - remarkBytes);
 	const splitter = createLineSplitter({ firstLine: args.offset, keptBytes: keptLineBytes, onLine: page.take });
@@ -53,7 +73,7 @@ async function readLines(handle: FileHandle, { args, context, shownPath }: Readi
 	let isFirst = true;
 	let hasMore = false;
 	for (;;) {
-		const { bytesRead } = await handle.read(buffer, 0, chunkBytes);
+		const { bytesRead } = await source.read(buffer, 0, chunkBytes);
 		if (context.signal.aborted) return abortedResult;
 		if (bytesRead === 0) break;
 		const chunk = buffer.subarray(0, bytesRead);

@@ -142,3 +142,43 @@ it("comes one after the other, each upon the last", async () => {
 	expect(results.every(({ status }) => status === "ok")).toBe(true);
 	expect(readFileSync(join(folder, "n.txt"), "utf8")).toBe("20\n");
 });
+
+describe("an editor with unsaved changes", () => {
+	const input = patchOf("*** Update File: a.txt", "@@", " unsaved", "-two", "+zwei");
+	const editorWith = (text: string | undefined, takes = true) => {
+		const written: string[] = [];
+		return {
+			written,
+			read: () => Promise.resolve(text),
+			write: (_path: string, given: string) => {
+				written.push(given);
+				return Promise.resolve(takes);
+			},
+		};
+	};
+	const changed = "unsaved\ntwo\n";
+
+	it("has them kept by a patch, on disk and in its buffer", async () => {
+		const editor = editorWith(changed);
+		const { folder, result } = await apply({ input }, { editor });
+		expect(result).toMatchObject({ status: "ok" });
+		expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("unsaved\nzwei\n");
+		expect(editor.written).toEqual(["unsaved\nzwei\n"]);
+	});
+
+	it("that it does not let go of are said", async () => {
+		const { result } = await apply({ input }, { editor: editorWith(changed, false) });
+		expect(result.output).toContain("still shows its own unsaved version");
+	});
+
+	it("that are none, or in a file that goes away, are nothing to write", async () => {
+		const same = editorWith("one\ntwo\n");
+		await apply({ input: patchOf("*** Update File: a.txt", "@@", "-two", "+zwei") }, { editor: same });
+		const moved = editorWith(changed);
+		await apply(
+			{ input: patchOf("*** Update File: a.txt", "*** Move to: b.txt", "@@", "-two", "+zwei") },
+			{ editor: moved },
+		);
+		expect([...same.written, ...moved.written]).toEqual([]);
+	});
+});

@@ -175,3 +175,44 @@ it("splits lines the same way, wherever the bytes are cut", () => {
 		),
 	);
 });
+
+describe("an editor that holds the file open", () => {
+	const reading = async (text: string | undefined, file = "file") => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, "file"), "on disk");
+		const asked: string[] = [];
+		const editor = {
+			read: (path: string) => {
+				asked.push(path);
+				return Promise.resolve(text);
+			},
+			write: () => Promise.resolve(false),
+		};
+		const result = await runReadFile({ file_path: file }, toolContext(folder, { editor }));
+		return { output: result.output, asked: asked.map((path) => path.replace(folder, ".")) };
+	};
+
+	it("is asked, and its text is read, whatever its length", async () => {
+		expect(await reading("unsaved\ntext")).toEqual({ output: "L1: unsaved\nL2: text", asked: ["./file"] });
+		expect((await reading("")).output).toBe("the file is empty");
+		const long = await reading(`${"x".repeat(400)}\n`.repeat(500));
+		expect(long.output).toContain("L80: xxx");
+	});
+
+	it("is no way to files that are not there, and one that says nothing leaves the disk", async () => {
+		expect((await reading("text", "missing")).asked).toEqual([]);
+		expect((await reading(undefined)).output).toBe("L1: on disk");
+	});
+
+	it("is not asked about files that may not be read", async () => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, "secret"), "on disk");
+		const editor = { read: () => Promise.resolve("leaked"), write: () => Promise.resolve(false) };
+		const files = {
+			denied: () => Promise.resolve(() => "**/secret"),
+			protected: () => Promise.resolve(() => undefined),
+		};
+		const result = await runReadFile({ file_path: "secret" }, toolContext(folder, { editor, files }));
+		expect(outputText(result.output)).not.toContain("leaked");
+	});
+});
