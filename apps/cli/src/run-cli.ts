@@ -84,6 +84,7 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["mcp login", async (...call) => (await import("./commands/mcp-login.ts")).runMcpLogin(...call)],
 	["mcp logout", async (...call) => (await import("./commands/mcp-logout.ts")).runMcpLogout(...call)],
 	["acp", async (...call) => (await import("./commands/acp.ts")).runAcp(...call)],
+	["speckit", async ({ positionals }, io) => (await import("./commands/speckit.ts")).runSpeckit(positionals, io)],
 	["schema", async (...call) => (await import("./commands/schema.ts")).runSchema(...call)],
 	["completion", async (...call) => (await import("./commands/completion.ts")).runCompletion(...call)],
 ]);
@@ -97,6 +98,8 @@ async function runCommand(invocation: Invocation, io: CliIo): Promise<number> {
 
 /** Runs the program with `argv` (without node and script). Resolves to the exit code; the caller flushes and exits. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+	// Its words are understood where those of the slash commands are.
+	if (argv[0] === "speckit") return (await import("./commands/speckit.ts")).runSpeckit(argv.slice(1), io);
 	const parsed = await parse(argv);
 	if (parsed.kind === "error") return usageError(io, parsed.message, rootCommand);
 	const selection = selectCommand(parsed.tokens);

@@ -311,7 +311,12 @@ export interface SpeckitConfig {
 		readonly quorum?: number;
 		readonly majority: boolean;
 	};
-	readonly retry: { readonly max_retries: number; readonly validate: number; readonly base_delay_ms: number; readonly max_delay_ms: number };
+	readonly retry: {
+		readonly max_retries: number;
+		readonly validate: number;
+		readonly base_delay_ms: number;
+		readonly max_delay_ms: number;
+	};
 	readonly evidence: {
 		readonly enabled: boolean;
 		readonly max_size_per_spec_mb: number;

@@ -120,3 +120,18 @@ export {
 } from "./session/start-request.ts";
 export type { FoundSession, IndexedSession } from "./sessions/session-index.ts";
 export { compactionsMarkdown, type SessionContent, sessionMarkdown } from "./sessions/session-text.ts";
+// Spec-Kit
+export type { ReadySpecKitHost, SpecKitHostRequest } from "./spec-kit-host/create-host.ts";
+export { loadSpecKit, type SpecKit } from "./spec-kit-host/load.ts";
+export type {
+	CommandResult,
+	CommandSpec,
+	GivenAnswer,
+	ParsedCommand,
+	PipelineOutcome,
+	PipelineProgress,
+	PipelineResult,
+	PlannedSeat,
+	Question,
+	SpecStatus,
+} from "./spec-kit-host/spec-kit-commands.ts";

@@ -100,7 +100,13 @@ export { judgeValidation, questionsOf } from "./quality/questions.ts";
 export { type PacketBrief, renderPacket } from "./render/render-packet.ts";
 export { type RenderedDocument, renderStage } from "./render/render-stage.ts";
 export { readTasks, type Task } from "./render/task-list.ts";
-export { loadTemplates, type TemplateName, type TemplateOverrides, templateNames } from "./render/templates.ts";
+export {
+	loadTemplates,
+	type TemplateName,
+	type TemplateOverrides,
+	templateNames,
+	templateText,
+} from "./render/templates.ts";
 // schemas
 export { answerSchema } from "./schema/answers-schema.ts";
 export { type ParseConfigResult, parseSpecKitConfig, specKitConfigJsonSchema } from "./schema/config-schema.ts";

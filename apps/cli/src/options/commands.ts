@@ -328,6 +328,12 @@ export const commands: readonly CommandSpec[] = [
 		options: [...globalOptions, ...configOptions, jsonOption],
 	},
 	{
+		path: ["speckit"],
+		describe: "From a requirement to checked work, agreed between several models; `code speckit --help`",
+		positionals: [{ name: "VERB", describe: "init, new, auto, plan, status, …", rest: true }],
+		options: globalOptions,
+	},
+	{
 		path: ["schema"],
 		describe: "Print the JSON Schema of an output or file format",
 		positionals: [{ name: "NAME", describe: "Which one", required: true, choices: schemaNames }],

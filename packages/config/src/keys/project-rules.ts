@@ -226,7 +226,12 @@ const speckitRules = table<SpeckitConfig>({
 		quorum: atLeast,
 		majority: onlyFalse,
 	}),
-	retry: table<SpeckitConfig["retry"]>({ max_retries: atMost, validate: atMost, base_delay_ms: allow, max_delay_ms: atMost }),
+	retry: table<SpeckitConfig["retry"]>({
+		max_retries: atMost,
+		validate: atMost,
+		base_delay_ms: allow,
+		max_delay_ms: atMost,
+	}),
 	evidence: table<SpeckitConfig["evidence"]>({
 		enabled: onlyTrue,
 		max_size_per_spec_mb: atMost,

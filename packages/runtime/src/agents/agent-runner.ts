@@ -162,7 +162,11 @@ class Listener {
 	}
 }
 
-function outcomeOf(msg: EventMsg, listener: Listener, { model, isAborted }: { readonly model: string; readonly isAborted: boolean }): AgentOutcome {
+function outcomeOf(
+	msg: EventMsg,
+	listener: Listener,
+	{ model, isAborted }: { readonly model: string; readonly isAborted: boolean },
+): AgentOutcome {
 	const { spend, usage, text } = listener;
 	const answered = (said: string): AgentOutcome => ({ kind: "answered", text: said, model, usage, spend });
 	if (isAborted) return { kind: "cancelled", reason: "cancelled", spend, model };
@@ -184,7 +188,12 @@ function outcomeOf(msg: EventMsg, listener: Listener, { model, isAborted }: { re
 	}
 }
 
-async function converse(session: SessionHandle, task: AgentTask, listener: Listener, signal: AbortSignal): Promise<AgentOutcome> {
+async function converse(
+	session: SessionHandle,
+	task: AgentTask,
+	listener: Listener,
+	signal: AbortSignal,
+): Promise<AgentOutcome> {
 	const interrupt = (): void => session.interrupt();
 	session.subscribe((event) => listener.take(event));
 	session.submit({

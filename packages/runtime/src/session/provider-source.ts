@@ -100,7 +100,9 @@ export function openProvider(context: RuntimeContext, request: ProviderRequest):
 		sessionId: request.sessionId,
 	});
 	const modelInfo = (model: string): ModelInfo => adjustedInfo(provider.modelInfo(model), config);
-	const unpriced = request.allowUnpriced ? undefined : priceError(selected.model, modelInfo(selected.model), request.limits);
+	const unpriced = request.allowUnpriced
+		? undefined
+		: priceError(selected.model, modelInfo(selected.model), request.limits);
 	if (unpriced !== undefined) return unpriced;
 	const stream: ModelStream = {
 		provider: provider.provider,

@@ -19,7 +19,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const numbersIn = (value: unknown, names: readonly string[]): boolean =>
 	isRecord(value) && names.every((name) => typeof value[name] === "number");
 
-const usageNames = ["inputTokens", "cachedInputTokens", "cacheWriteInputTokens", "outputTokens", "reasoningOutputTokens"];
+const usageNames = [
+	"inputTokens",
+	"cachedInputTokens",
+	"cacheWriteInputTokens",
+	"outputTokens",
+	"reasoningOutputTokens",
+];
 
 function isAnswered(value: unknown): value is Answered {
 	return (

@@ -36,6 +36,8 @@ export interface SpecKitHostRequest {
 export interface ReadySpecKitHost {
 	readonly kind: "ok";
 	readonly host: SpecKitHost;
+	/** The settings it was made of. */
+	readonly config: LoadedConfig["config"];
 	/** The root of the repository; absolute. */
 	readonly root: string;
 	/** Sentences for the user about settings. */
@@ -116,6 +118,7 @@ export async function createSpecKitHost(
 	return {
 		kind: "ok",
 		host,
+		config: loaded.config,
 		root,
 		warnings: loaded.warnings.map(formatProblem),
 		close: async () => {

@@ -19,7 +19,8 @@ export interface HostMemory extends SpecKitMemory {
 async function openView(context: RuntimeContext, loaded: LoadedConfig, root: string): Promise<McpView> {
 	const all = knownServers(loaded, context.program);
 	const server = all[memoryServer];
-	if (server === undefined || !server.enabled) throw new RuntimeError("memory_unusable", "there is no server `local-memory`");
+	if (server === undefined || !server.enabled)
+		throw new RuntimeError("memory_unusable", "there is no server `local-memory`");
 	const [{ serverEnvironment }, pool] = await Promise.all([import("@codex/mcp-client"), context.mcp.pool()]);
 	const { specs } = toServerSpecs({
 		loaded,
@@ -48,8 +49,7 @@ function hitOf(value: unknown): MemoryHit | undefined {
 /** The hits in an answer: a bare list, or a list under `results`. */
 function hitsOf(text: string): readonly MemoryHit[] {
 	const parsed: unknown = JSON.parse(text);
-	const list =
-		typeof parsed === "object" && parsed !== null && "results" in parsed ? parsed.results : parsed;
+	const list = typeof parsed === "object" && parsed !== null && "results" in parsed ? parsed.results : parsed;
 	return Array.isArray(list) ? list.flatMap((each: unknown) => hitOf(each) ?? []) : [];
 }
 

@@ -1,12 +1,12 @@
 // Commands of guardrails and hooks, in the sandbox: they may write in the repository and nowhere else, and reach the
 // network only where the user's settings say so, or where they are smoke checks of the user's own address.
 
+import path from "node:path";
 import type { LoadedConfig } from "@codex/config";
 import { childEnvironment, resolveSandboxPolicy } from "@codex/config";
 import { createDirectRunner } from "@codex/core";
 import type { SandboxPolicy } from "@codex/protocol";
 import type { CommandOutcome, CommandRequest } from "@codex/spec-kit";
-import path from "node:path";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
 import { createSandboxedRunner, type SandboxedRunner } from "../sandbox/sandboxed-runner.ts";

@@ -6,7 +6,9 @@ import type { AgentName, AgentRequest } from "@codex/spec-kit";
 import type { AgentSeat } from "../agents/agent-runner.ts";
 
 /** The seat, or why nobody fills it. */
-export type SeatResult = { readonly kind: "ok"; readonly seat: AgentSeat } | { readonly kind: "missing"; readonly reason: string };
+export type SeatResult =
+	| { readonly kind: "ok"; readonly seat: AgentSeat }
+	| { readonly kind: "missing"; readonly reason: string };
 
 const vendors: Readonly<Record<AgentName, string | undefined>> = {
 	gemini: "gemini",

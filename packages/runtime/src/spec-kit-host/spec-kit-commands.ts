@@ -1,0 +1,150 @@
+// Everything that shells need of Spec-Kit, in one module that is loaded when it is used. Shells speak to it through the
+// types here; the engine itself stays behind the host.
+
+import type { BudgetLimits } from "@codex/protocol";
+import {
+	type AgentName,
+	type CommandResult,
+	type CommandSpec,
+	commandCatalog,
+	commandHelp,
+	expectedCalls,
+	type GivenAnswer,
+	modelMetadata,
+	type ParsedCommand,
+	parseCommandLine,
+	parseSpecId,
+	performCommand,
+	pipelineExitCode,
+	type SpecStatus,
+	type Stage,
+	specStatus,
+	stages,
+} from "@codex/spec-kit";
+import {
+	archiveEvidence,
+	type EvidenceStats,
+	evidenceStats,
+	type GcReport,
+	gcEvidence,
+	type VerifyResult,
+	verifyEvidence,
+} from "@codex/spec-kit/node";
+import type { ReadySpecKitHost } from "./create-host.ts";
+import { listRuns } from "./runs.ts";
+import { seatOf } from "./seats.ts";
+
+export type {
+	AgentName,
+	CommandResult,
+	CommandSpec,
+	GivenAnswer,
+	MergedIssue,
+	ParsedCommand,
+	PipelineOutcome,
+	PipelineProgress,
+	PipelineResult,
+	Question,
+	SpecStatus,
+	Stage,
+	Verdict,
+} from "@codex/spec-kit";
+export { readAnswers } from "./answers-file.ts";
+export { createSpecKitHost } from "./create-host.ts";
+export { initRepository } from "./init-repository.ts";
+export { markRunning } from "./run-process.ts";
+export { cancelRun, listRuns, resumeRun } from "./runs.ts";
+export {
+	commandCatalog,
+	commandHelp,
+	expectedCalls,
+	parseCommandLine,
+	parseSpecId,
+	performCommand,
+	pipelineExitCode,
+	stages,
+};
+
+/** What surrounds a command. */
+export interface SurroundingsOfCommand {
+	readonly signal: AbortSignal;
+	readonly limits?: BudgetLimits;
+	readonly answers?: readonly GivenAnswer[];
+}
+
+/** Performs a command of the catalog. `status` knows sizes from the disk. Rejects as the engine does. */
+export async function performSpecKit(
+	{ host, root }: ReadySpecKitHost,
+	command: ParsedCommand,
+	surroundings: SurroundingsOfCommand,
+): Promise<CommandResult> {
+	if (command.name !== "status" || command.specId === undefined) return performCommand(host, command, surroundings);
+	const { evidenceDir } = host.config;
+	const [known] = (await evidenceStats({ root, evidenceDir, specId: command.specId })).specs;
+	const status: SpecStatus = await specStatus({
+		files: host.files,
+		evidence: host.evidence,
+		config: host.config,
+		specId: command.specId,
+		nowMs: host.nowMs(),
+		...(command.staleHours === undefined ? {} : { staleHours: command.staleHours }),
+		...(known === undefined
+			? {}
+			: { footprint: { bytes: known.commandsBytes + known.consensusBytes, largest: known.largest } }),
+	});
+	return { kind: "status", status };
+}
+
+/** Who would be asked by a command, and on what. */
+export interface PlannedSeat {
+	readonly agent: AgentName;
+	/** `provider/model`, `model`, or the user's own default. */
+	readonly on: string;
+	/** Why nobody would. */
+	readonly missing?: string;
+}
+
+/** What a command would do, without doing it. */
+export function planOfCommand({ host, config }: ReadySpecKitHost, spec: CommandSpec): readonly PlannedSeat[] {
+	const isStage = (name: string): name is Stage => stages.some((stage) => stage === name);
+	const stage = isStage(spec.name) ? spec.name : undefined;
+	const agents =
+		stage === undefined ? spec.agents : [...host.config.rosters[stage], ...host.config.aggregators.slice(0, 1)];
+	return [...new Set(agents)].map((agent) => {
+		const found = seatOf(config, agent, modelMetadata(agent, stage, host.config.environment));
+		if (found.kind === "missing") return { agent, on: "nobody", missing: found.reason };
+		const { provider, model } = found.seat;
+		return { agent, on: [provider, model].filter((part) => part !== undefined).join("/") || "the session's own model" };
+	});
+}
+
+/** Sizes of the evidence. */
+export function statsOfEvidence({ host, root }: ReadySpecKitHost, specId?: string): Promise<EvidenceStats> {
+	const { evidenceDir, evidence } = host.config;
+	const one = specId === undefined ? {} : { specId };
+	return evidenceStats({ root, evidenceDir, softLimitBytes: evidence.softLimitBytes, ...one });
+}
+
+/** Whether the evidence is as it was written. */
+export function verifyEvidenceOf({ host, root }: ReadySpecKitHost, specId: string): Promise<VerifyResult> {
+	return verifyEvidence({ root, evidenceDir: host.config.evidenceDir, specId });
+}
+
+/** Archives what is too old or too much: of one SPEC, or of all. Runs that may go on are left alone. */
+export async function collectEvidence(
+	ready: ReadySpecKitHost,
+	{ specId, dryRun }: { readonly specId?: string; readonly dryRun: boolean },
+): Promise<GcReport> {
+	const { host, root } = ready;
+	const { evidenceDir, evidence } = host.config;
+	const specs = specId === undefined ? (await statsOfEvidence(ready)).specs.map((each) => each.specId) : [specId];
+	const inProgressRuns: string[] = [];
+	for (const each of specs) {
+		for (const { runId, state, isRunning } of await listRuns(ready, each)) {
+			if (isRunning || state !== "complete") inProgressRuns.push(runId);
+		}
+	}
+	const options = { root, evidenceDir, limits: evidence, inProgressRuns, dryRun, nowMs: () => host.nowMs() };
+	if (specId === undefined) return gcEvidence(options);
+	return { specs: [await archiveEvidence({ ...options, specId })], failed: [] };
+}
