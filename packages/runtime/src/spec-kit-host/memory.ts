@@ -19,8 +19,9 @@ export interface HostMemory extends SpecKitMemory {
 async function openView(context: RuntimeContext, loaded: LoadedConfig, root: string): Promise<McpView> {
 	const all = knownServers(loaded, context.program);
 	const server = all[memoryServer];
-	if (server === undefined || !server.enabled)
-		throw new RuntimeError("memory_unusable", "there is no server `local-memory`");
+	const own = loaded.config.mcp_servers[memoryServer];
+	const isOff = own?.enabled === false && (own.command !== undefined || own.url !== undefined);
+	if (server === undefined || isOff) throw new RuntimeError("memory_unusable", "there is no server `local-memory`");
 	const [{ serverEnvironment }, pool] = await Promise.all([import("@codex/mcp-client"), context.mcp.pool()]);
 	const { specs } = toServerSpecs({
 		loaded,

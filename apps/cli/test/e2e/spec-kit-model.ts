@@ -1,0 +1,41 @@
+// A scripted model for Spec-Kit's agents: it reads in the prompt who it is and what it is asked, and answers as an agent
+// that has nothing to complain about, unless the test says otherwise.
+
+import type { ReceivedRequest, ScriptEntry } from "@codex/test-support";
+import { type AgentName, type AgentRole, parseAgentName, type Stage } from "@codex/spec-kit";
+import { healthyAnswer } from "@codex/spec-kit/testing";
+
+/** Who is asked, and what. */
+export interface AskedAgent {
+	readonly agent: AgentName;
+	readonly role: AgentRole;
+	/** Lower case: a stage. */
+	readonly stage: Stage;
+	readonly prompt: string;
+}
+
+/** Settings under which all agents are asked at the scripted server. */
+export const oneVendor: string = ["gemini", "claude", "code", "gpt_codex", "gpt_pro"]
+	.map((agent) => `[speckit.agents.${agent}]\nprovider = "openai"\nmodel = "gpt-5-codex"\n`)
+	.join("\n");
+
+/** Who a request asks. */
+export function askedAgent({ body }: Pick<ReceivedRequest, "body">): AskedAgent {
+	const prompt = JSON.stringify(body.input);
+	const found = /You are ([\w -]+), asked as ([\w-]+) for [^,]+, stage ([\w-]+)(?: before ([\w-]+))?/.exec(prompt);
+	if (found === null) throw new Error(`not a prompt of Spec-Kit: ${prompt.slice(prompt.indexOf("You are"), prompt.indexOf("You are") + 300)}`);
+	const [, name = "", role, first, second] = found;
+	return JSON.parse(JSON.stringify({ agent: parseAgentName(name), role, stage: second ?? first, prompt }));
+}
+
+/** A model that answers as `answer` says, and well where it says nothing. */
+export function specKitModel(
+	answer: (asked: AskedAgent) => object | string | undefined = () => undefined,
+): Extract<ScriptEntry, (...args: never[]) => unknown> {
+	return (request) => {
+		const asked = askedAgent(request);
+		const { agent, role, stage } = asked;
+		const said = answer(asked) ?? healthyAnswer({ agent, role, purpose: { stage } });
+		return { text: typeof said === "string" ? said : JSON.stringify(said) };
+	};
+}
