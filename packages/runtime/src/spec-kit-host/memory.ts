@@ -48,22 +48,35 @@ function hitOf(value: unknown): MemoryHit | undefined {
 }
 
 /** The hits in an answer: a bare list, or a list under `results`. */
-function hitsOf(text: string): readonly MemoryHit[] {
-	const parsed: unknown = JSON.parse(text);
-	const list = typeof parsed === "object" && parsed !== null && "results" in parsed ? parsed.results : parsed;
+function hitsOf(value: unknown): readonly MemoryHit[] {
+	const list = typeof value === "object" && value !== null && "results" in value ? value.results : value;
 	return Array.isArray(list) ? list.flatMap((each: unknown) => hitOf(each) ?? []) : [];
+}
+
+/** The first part that is JSON: servers also say the same in words, or in structured content after the text. */
+function firstJson(texts: readonly string[]): unknown {
+	for (const text of texts) {
+		try {
+			return JSON.parse(text);
+		} catch {
+			// Words; the next part may be the data.
+		}
+	}
+	return undefined;
 }
 
 /** Opens the memory at its first use. */
 export function createHostMemory(context: RuntimeContext, loaded: LoadedConfig, root: string): HostMemory {
 	let view: Promise<McpView> | undefined;
-	const call = async (tool: string, args: JsonObject, signal: AbortSignal): Promise<string> => {
+	const call = async (tool: string, args: JsonObject, signal: AbortSignal): Promise<unknown> => {
 		view ??= openView(context, loaded, root);
 		const opened = await view;
+		// The server starts in the background, and its tools are known when it has.
+		await opened.settled(signal);
 		const { isError, parts } = await opened.call({ name: `${memoryServer}__${tool}`, args }, signal);
-		const text = parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");
-		if (isError) throw new RuntimeError("memory_unusable", `the memory says: ${text.slice(0, 200)}`);
-		return text;
+		const texts = parts.flatMap((part) => (part.kind === "text" ? [part.text] : []));
+		if (isError) throw new RuntimeError("memory_unusable", `the memory says: ${texts.join(" ").slice(0, 200)}`);
+		return firstJson(texts);
 	};
 	return {
 		search: async ({ text, tags, limit }, signal) =>
