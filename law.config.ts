@@ -215,6 +215,7 @@ export const publicEntries: readonly string[] = [
 	"src/index\\.ts",
 	"src/schema/index\\.ts",
 	"src/node/index\\.ts",
+	"src/testing/index\\.ts",
 	"schema/[^/]+\\.json",
 ];
 

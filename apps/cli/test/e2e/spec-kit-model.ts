@@ -1,9 +1,9 @@
 // A scripted model for Spec-Kit's agents: it reads in the prompt who it is and what it is asked, and answers as an agent
 // that has nothing to complain about, unless the test says otherwise.
 
-import type { ReceivedRequest, ScriptEntry } from "@codex/test-support";
 import { type AgentName, type AgentRole, parseAgentName, type Stage } from "@codex/spec-kit";
 import { healthyAnswer } from "@codex/spec-kit/testing";
+import type { ReceivedRequest, ScriptEntry } from "@codex/test-support";
 
 /** Who is asked, and what. */
 export interface AskedAgent {
@@ -23,7 +23,10 @@ export const oneVendor: string = ["gemini", "claude", "code", "gpt_codex", "gpt_
 export function askedAgent({ body }: Pick<ReceivedRequest, "body">): AskedAgent {
 	const prompt = JSON.stringify(body.input);
 	const found = /You are ([\w -]+), asked as ([\w-]+) for [^,]+, stage ([\w-]+)(?: before ([\w-]+))?/.exec(prompt);
-	if (found === null) throw new Error(`not a prompt of Spec-Kit: ${prompt.slice(prompt.indexOf("You are"), prompt.indexOf("You are") + 300)}`);
+	if (found === null)
+		throw new Error(
+			`not a prompt of Spec-Kit: ${prompt.slice(prompt.indexOf("You are"), prompt.indexOf("You are") + 300)}`,
+		);
 	const [, name = "", role, first, second] = found;
 	return JSON.parse(JSON.stringify({ agent: parseAgentName(name), role, stage: second ?? first, prompt }));
 }
