@@ -3,7 +3,7 @@
 
 import { createPace } from "../pace.ts";
 import type { PathSource } from "../path-source.ts";
-import { createMatcher, type FileMatch, type Matcher } from "../rank/matcher.ts";
+import { createMatcher, type FileMatch, type Found, type Matcher } from "../rank/matcher.ts";
 import { createPathStore, type PathStore } from "../store/path-store.ts";
 import { type Built, buildIndex } from "./build.ts";
 import { type FolderWatch, foldersOf, watchFolders } from "./watch-folders.ts";
@@ -54,8 +54,10 @@ export interface SearchAnswer {
 	readonly query: string;
 	/** Best first. */
 	readonly matches: readonly FileMatch[];
-	/** Paths that match, shown or not. */
+	/** Paths that match, shown or not; too large in a provisional answer. */
 	readonly total: number;
+	/** The best by their names, given early; the answer that counts follows. */
+	readonly provisional?: true;
 	/** Paths that were searched. */
 	readonly searched: number;
 	/** The list of files was whole. */
@@ -213,7 +215,7 @@ export function createFileIndex(options: FileIndexOptions): FileIndex {
 			const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
 			if (both.aborted) return undefined;
 			const { store, complete } = current;
-			const found = await createMatcher(store).run(query, limit, both);
+			const found = await createMatcher(store).run(query, { limit, signal: both });
 			return found === undefined ? undefined : { query, ...found, searched: store.count, complete };
 		},
 		openSession(sessionOptions) {
@@ -283,7 +285,10 @@ function createSession(
 		const { store, complete } = now();
 		if (matcher?.of !== store) matcher = { of: store, ask: createMatcher(store) };
 		const searched = store.count;
-		const found = await matcher.ask.run(asked, limit, signal);
+		const onFirst = (found: Found): void => {
+			if (!signal.aborted && !closed) onAnswer({ query: asked, ...found, searched, complete });
+		};
+		const found = await matcher.ask.run(asked, { limit, signal, onFirst });
 		if (found === undefined || signal.aborted || closed) return;
 		// A list that is whole may have become so since: then it is asked again.
 		answeredWhole = complete;

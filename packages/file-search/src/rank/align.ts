@@ -1,9 +1,8 @@
 // The careful score: the best way to lay a word over a path, by dynamic programming (the scheme of fzf's second algorithm:
 // points for each character, for boundaries and neighbours, less for gaps). Only for the few best of the sieve.
 
-import { blockSize, type PathStore } from "../store/path-store.ts";
+import { blockShift, fact, factShift, type PathStore, placeMask } from "../store/path-store.ts";
 import type { Query, Word } from "./query.ts";
-import { pointsOf } from "./scan.ts";
 
 /** How a query lies on a path. */
 export interface Alignment {
@@ -43,7 +42,7 @@ interface Stretch {
 }
 
 function pointsAt(stretch: Stretch, word: Word, row: number, column: number): number {
-	const role = pointsOf(stretch.roles[stretch.from + column] ?? 0);
+	const role = stretch.roles[stretch.from + column] ?? 0;
 	if (!word.hasCapitals) return role;
 	const typed = word.capitals[row] ?? 0;
 	const offset = stretch.text.length - stretch.length;
@@ -159,15 +158,17 @@ function alignWord(text: string, whole: Whole, name: number, word: Word): Alignm
 
 /** The best alignment of a query on one path. Undefined: no match. */
 export function align(store: PathStore, id: number, query: Query): Alignment | undefined {
-	const block = store.blocks[Math.floor(id / blockSize)];
-	const place = id % blockSize;
+	const block = store.blocks[id >>> blockShift];
+	const place = id & placeMask;
 	const text = block?.texts[place] ?? "";
 	if (block === undefined || text === "") return undefined;
-	const whole = { from: block.starts[place] ?? 0, units: block.units, roles: block.hints };
+	const start = block.facts[(place << factShift) + fact.start] ?? 0;
+	const name = (block.facts[(place << factShift) + fact.name] ?? 0) - start;
+	const whole = { from: start, units: block.units, roles: block.hints };
 	const positions = new Set<number>();
 	let score = (block.boosts[place] ?? 0) - Math.min(text.length >> 2, 60);
 	for (const word of query.words) {
-		const found = alignWord(text, whole, block.names[place] ?? 0, word);
+		const found = alignWord(text, whole, name, word);
 		if (found === undefined) return undefined;
 		score += found.score;
 		for (const position of found.positions) positions.add(position);

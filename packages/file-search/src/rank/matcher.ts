@@ -8,7 +8,7 @@ import { rangesOf } from "./graphemes.ts";
 import { judge } from "./judge.ts";
 import { createNearNames } from "./near-names.ts";
 import { narrows, parseQuery, type Query } from "./query.ts";
-import { bestOf, type Candidates, emptyCandidates, rescan, scanBlock } from "./scan.ts";
+import { bestOf, type Candidates, countUnverified, createScanner, emptyCandidates, type Scanner } from "./scan.ts";
 
 /** One path that was found. */
 export interface FileMatch {
@@ -29,24 +29,40 @@ export interface Found {
 	readonly matches: readonly FileMatch[];
 	/** Paths that match, shown or not. */
 	readonly total: number;
+	/** The best of the names alone, given early: paths that match by their folders are yet to come, `total` is too large. */
+	readonly provisional?: true;
+}
+
+/** How a store is asked. */
+export interface Asked {
+	readonly limit: number;
+	readonly signal: AbortSignal;
+	readonly onFirst?: (found: Found) => void;
 }
 
 /** Asks one store. */
 export interface Matcher {
-	/** The best `limit` paths. Undefined when `signal` was raised before the end. One call at a time. */
-	run(typed: string, limit: number, signal: AbortSignal): Promise<Found | undefined>;
+	/**
+	 * The best `limit` paths. Undefined when `signal` was raised before the end. One call at a time. `onFirst` may be called
+	 * before, with a provisional answer.
+	 */
+	run(typed: string, asked: Asked): Promise<Found | undefined>;
 }
 
 // Enough that no alignment which matters is missed, little enough to be aligned within a keystroke.
-const aligned = 400;
-const judged = 64;
+const aligned = 256;
+const judged = 48;
 const likenessPoints = 24;
 // fuse.js: 0 takes only the query itself, 1 anything.
 const judgeThreshold = 0.6;
 const nearThreshold = 0.4;
 
+// So many names that fit leave little room for a path that fits by its folders.
+const manyNames = 1000;
+
 interface Kept {
 	readonly query: Query;
+	readonly scanner: Scanner;
 	candidates: Candidates;
 	/** Paths that were looked at: numbers below this. */
 	scanned: number;
@@ -58,23 +74,25 @@ export function createMatcher(store: PathStore): Matcher {
 
 	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
 		let state: Kept;
+		const narrowing = kept !== undefined && narrows(kept.query, query);
+		const scanner = createScanner(store, query, narrowing ? kept?.query : undefined);
 		if (kept !== undefined && kept.query.text === query.text) state = kept;
-		else if (kept !== undefined && narrows(kept.query, query)) {
+		else if (kept !== undefined && narrowing) {
 			const from = kept.candidates;
 			const into = emptyCandidates(from.count);
 			for (let at = 0; at < from.count; at += blockSize) {
 				if (pace.due()) await pace.rest();
 				if (signal.aborted) return undefined;
-				rescan(store, from, [at, Math.min(at + blockSize, from.count)], query, into);
+				scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
 			}
-			state = { query, candidates: into, scanned: kept.scanned };
-		} else state = { query, candidates: emptyCandidates(0), scanned: 0 };
+			state = { query, scanner, candidates: into, scanned: kept.scanned };
+		} else state = { query, scanner, candidates: emptyCandidates(0), scanned: 0 };
 		kept = state;
 		while (state.scanned < store.size) {
 			const at = Math.floor(state.scanned / blockSize);
 			const end = Math.min(store.size, (at + 1) * blockSize);
 			state.candidates = withRoom(state.candidates, end - state.scanned, store.size);
-			scanBlock(store, at, state.scanned % blockSize, query, state.candidates);
+			state.scanner.scanBlock(at, state.scanned % blockSize, state.candidates);
 			state.scanned = end;
 			if (pace.due()) await pace.rest();
 			if (signal.aborted) return undefined;
@@ -82,31 +100,61 @@ export function createMatcher(store: PathStore): Matcher {
 		return state;
 	}
 
+	/** The rest of the sieve: paths that match by their folders. */
+	async function verify(state: Kept, signal: AbortSignal, pace: Pace): Promise<boolean> {
+		const from = state.candidates;
+		const into = emptyCandidates(from.count);
+		for (let at = 0; at < from.count; at += blockSize) {
+			if (pace.due()) await pace.rest();
+			if (signal.aborted) return false;
+			state.scanner.verify(from, [at, Math.min(at + blockSize, from.count)], into);
+		}
+		state.candidates = into;
+		return true;
+	}
+
 	return {
-		async run(typed, limit, signal) {
+		async run(typed, { limit, signal, onFirst }) {
 			const query = parseQuery(typed);
 			const pace = createPace();
 			if (query.words.length === 0) return unasked(store, limit, pace, signal);
 			const state = await sieve(query, signal, pace);
 			if (state === undefined) return undefined;
-			const { candidates } = state;
-			if (candidates.count === 0) return near(store, { query, limit, pace, signal });
-			const chosen: Ranked[] = [];
-			for (const id of bestOf(candidates, Math.max(aligned, limit))) {
-				const found = align(store, id, query);
-				if (found !== undefined) chosen.push({ id, text: store.textOf(id), alignment: found, score: found.score });
-				if (pace.due()) await pace.rest();
-				if (signal.aborted) return undefined;
+			const open = countUnverified(state.candidates);
+			if (onFirst !== undefined && open > 0 && state.candidates.count - open >= Math.max(manyNames, limit)) {
+				const first = await rank(store, state, { limit, signal }, pace);
+				if (first === undefined) return undefined;
+				onFirst({ ...first, provisional: true });
+				await pace.rest();
 			}
-			chosen.sort(better);
-			likened(chosen, query, Math.max(judged, limit));
-			const matches = chosen
-				.sort(better)
-				.slice(0, limit)
-				.map(({ id, text, alignment, score }) => matchOf(store, { id, text, score, positions: alignment.positions }));
-			return { matches, total: candidates.count };
+			if (open > 0 && !(await verify(state, signal, pace))) return undefined;
+			if (state.candidates.count === 0) return near(store, { query, limit, pace, signal });
+			return rank(store, state, { limit, signal }, pace);
 		},
 	};
+}
+
+/** Aligns and judges the best of the sieve. */
+async function rank(
+	store: PathStore,
+	{ query, candidates }: Kept,
+	{ limit, signal }: Asked,
+	pace: Pace,
+): Promise<Found | undefined> {
+	const chosen: Ranked[] = [];
+	for (const id of bestOf(candidates, Math.max(aligned, limit))) {
+		const found = align(store, id, query);
+		if (found !== undefined) chosen.push({ id, text: store.textOf(id), alignment: found, score: found.score });
+		if (pace.due()) await pace.rest();
+		if (signal.aborted) return undefined;
+	}
+	chosen.sort(better);
+	likened(chosen, query, Math.max(judged, limit));
+	const matches = chosen
+		.sort(better)
+		.slice(0, limit)
+		.map(({ id, text, alignment, score }) => matchOf(store, { id, text, score, positions: alignment.positions }));
+	return { matches, total: candidates.count };
 }
 
 interface Ranked {
@@ -150,6 +198,8 @@ function withRoom(candidates: Candidates, more: number, atMost: number): Candida
 	const larger = emptyCandidates(Math.max(needed, Math.min(candidates.ids.length * 2, atMost)));
 	larger.ids.set(candidates.ids);
 	larger.scores.set(candidates.scores);
+	larger.places.set(candidates.places);
+	larger.points.set(candidates.points);
 	larger.count = candidates.count;
 	return larger;
 }

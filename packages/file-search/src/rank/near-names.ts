@@ -1,7 +1,7 @@
 // For a word that nothing contains: which names share enough pairs of characters with it to be a misspelling's target.
 // A sieve only; fuse.js judges what it lets through.
 
-import { blockSize, type PathStore } from "../store/path-store.ts";
+import { blockShift, fact, factShift, type PathStore } from "../store/path-store.ts";
 import type { Query } from "./query.ts";
 
 /** A sieve for one query. */
@@ -36,20 +36,23 @@ export function createNearNames(store: PathStore, query: Query): NearNames | und
 	const least = Math.max(1, Math.floor((units.length - 1) / 3));
 	const found: { readonly id: number; readonly shared: number }[][] = [];
 	return {
-		scan(at) {
-			const block = store.blocks[at];
+		scan(number) {
+			const block = store.blocks[number];
 			if (block === undefined) return;
 			for (let place = 0; place < block.count; place += 1) {
-				const missing = countBits(query.low & ~(block.low[place] ?? 0)) + countBits(query.high & ~(block.high[place] ?? 0));
+				const { facts, units: all } = block;
+				const at = place << factShift;
+				const missingLow = query.low & ~(facts[at + fact.nameLow] ?? 0);
+				const missing = countBits(missingLow) + countBits(query.high & ~(facts[at + fact.nameHigh] ?? 0));
 				if (missing > maxMissing || block.texts[place] === "") continue;
-				const to = block.starts[place + 1] ?? 0;
+				const to = facts[at + fact.end] ?? 0;
 				let shared = 0;
-				for (let here = (block.starts[place] ?? 0) + (block.names[place] ?? 0) + 1; here < to; here += 1) {
-					shared += pairs[placeOf(block.units[here - 1] ?? 0, block.units[here] ?? 0)] ?? 0;
+				for (let here = (facts[at + fact.name] ?? 0) + 1; here < to; here += 1) {
+					shared += pairs[placeOf(all[here - 1] ?? 0, all[here] ?? 0)] ?? 0;
 				}
 				if (shared < least) continue;
 				const same = found[shared] ?? [];
-				if (same.length < kept) same.push({ id: at * blockSize + place, shared });
+				if (same.length < kept) same.push({ id: (number << blockShift) | place, shared });
 				found[shared] = same;
 			}
 		},

@@ -9,6 +9,9 @@ export interface Word {
 	/** The units as typed where they are capitals, else 0: a capital that is met as such counts a little more. */
 	readonly capitals: Uint16Array;
 	readonly hasCapitals: boolean;
+	/** Characters that it needs; see `maskBit`. */
+	readonly low: number;
+	readonly high: number;
 }
 
 /** A parsed query. */
@@ -36,7 +39,14 @@ function parseWord(text: string): Word {
 		units.push(folded);
 		capitals.push(folded === unit ? 0 : unit);
 	}
+	let [low, high] = [0, 0];
+	for (const bit of units.map(maskBit)) {
+		if (bit < 32) low |= 1 << bit;
+		else high |= 1 << (bit - 32);
+	}
 	return {
+		low,
+		high,
 		units: Uint16Array.from(units),
 		capitals: Uint16Array.from(capitals),
 		hasCapitals: capitals.some((unit) => unit !== 0),
@@ -53,14 +63,8 @@ export function parseQuery(typed: string): Query {
 	const parts = text.split(/\s+/).filter((part) => part !== "");
 	const kept = parts.length > maxWords ? [...parts.slice(0, maxWords - 1), parts.slice(maxWords - 1).join("")] : parts;
 	const words = kept.map(parseWord).filter(({ units }) => units.length > 0);
-	let [low, high] = [0, 0];
-	for (const { units } of words) {
-		for (const unit of units) {
-			const bit = maskBit(unit);
-			if (bit < 32) low |= 1 << bit;
-			else high |= 1 << (bit - 32);
-		}
-	}
+	const low = words.reduce((mask, word) => mask | word.low, 0);
+	const high = words.reduce((mask, word) => mask | word.high, 0);
 	return { text, words, low, high };
 }
 

@@ -5,23 +5,40 @@ import { foldUnit, maskBit } from "./fold.ts";
 
 /** Paths in one block. A block is scanned without a pause: 2,048 take some 0.2 ms. */
 export const blockSize = 2048;
+/** `id >>> blockShift` is the block, `id & placeMask` the place in it. */
+export const blockShift = 11;
+export const placeMask: number = blockSize - 1;
 
-/** What a position in a path is, for scoring. */
-export const hints = { inside: 0, afterMark: 1, hump: 2, afterSlash: 3 } as const;
+/** Points of a position for what stands before it: the start of a part, of a word, or nothing of the kind. */
+export const hints = { inside: 0, hump: 7, afterMark: 8, afterSlash: 10 } as const;
 
-/** Up to {@link blockSize} paths. Arrays are indexed by the place in the block, `units` and `hints` by `starts`. */
+/** What {@link PathBlock.facts} holds for each path, in this order; together they fill half a cache line. */
+export const fact = {
+	/** Characters of the path, as a mask of 64 bits in two words. */
+	low: 0,
+	high: 1,
+	/** Characters of the last part. */
+	nameLow: 2,
+	nameHigh: 3,
+	/** Where the path, its last part, and the next path begin in `units`. */
+	start: 4,
+	name: 5,
+	end: 6,
+	/** The number of the folder that the path is in; see {@link PathStore.folders}. */
+	folder: 7,
+} as const;
+/** Facts of one path; `place << factShift` is its first. */
+export const factShift = 3;
+
+/** Up to {@link blockSize} paths. */
 export interface PathBlock {
 	count: number;
 	/** Folded text of all paths, one after the other. */
 	units: Uint16Array;
-	/** What each position is: one of {@link hints}. */
+	/** Points of each position: {@link hints}. */
 	hints: Uint8Array;
-	/** Where a path begins in `units`; one more than there are paths. */
-	readonly starts: Uint32Array;
-	/** Where the last part of a path begins, from the path's own beginning. */
-	readonly names: Uint16Array;
-	readonly low: Uint32Array;
-	readonly high: Uint32Array;
+	/** Eight numbers for each path; see {@link fact}. */
+	readonly facts: Uint32Array;
 	/** Points for recent work, 0–20. */
 	readonly boosts: Uint8Array;
 	/** The paths; an empty text was taken out. */
@@ -31,6 +48,8 @@ export interface PathBlock {
 /** The paths of a tree. */
 export interface PathStore {
 	readonly blocks: readonly PathBlock[];
+	/** The number of some path in each folder, by the folder's number: what stands before its name is the folder. */
+	readonly folders: readonly number[];
 	/** Paths that were ever added; the numbers go from 0 to this. */
 	readonly size: number;
 	/** Paths that are there. */
@@ -65,10 +84,7 @@ function emptyBlock(): PathBlock {
 		count: 0,
 		units: new Uint16Array(blockSize * 32),
 		hints: new Uint8Array(blockSize * 32),
-		starts: new Uint32Array(blockSize + 1),
-		names: new Uint16Array(blockSize),
-		low: new Uint32Array(blockSize),
-		high: new Uint32Array(blockSize),
+		facts: new Uint32Array(blockSize << factShift),
 		boosts: new Uint8Array(blockSize),
 		texts: [],
 	};
@@ -85,14 +101,29 @@ function makeRoom(block: PathBlock, needed: number): void {
 	block.hints = roles;
 }
 
-function addTo(block: PathBlock, text: string): void {
-	const place = block.count;
-	const start = block.starts[place] ?? 0;
-	const end = start + text.length;
-	makeRoom(block, end);
-	const { units, hints: roles } = block;
-	let [low, high, name, before] = [0, 0, 0, slash];
-	for (let at = 0; at < text.length; at += 1) {
+function addTo(block: PathBlock, text: string, folder: number): void {
+	const at = block.count << factShift;
+	const start = block.count === 0 ? 0 : (block.facts[at - (1 << factShift) + fact.end] ?? 0);
+	const name = text.lastIndexOf("/") + 1;
+	makeRoom(block, start + text.length);
+	const inFolder = addUnits(block, start, text, [0, name]);
+	const inName = addUnits(block, start, text, [name, text.length]);
+	block.facts.set([inFolder.low | inName.low, inFolder.high | inName.high, inName.low, inName.high], at);
+	block.facts.set([start, start + name, start + text.length, folder], at + fact.start);
+	block.texts.push(text);
+	block.count += 1;
+}
+
+/** Writes a stretch of a path and tells its mask. */
+function addUnits(
+	{ units, hints: roles }: PathBlock,
+	start: number,
+	text: string,
+	[from, to]: readonly [number, number],
+): { readonly low: number; readonly high: number } {
+	let [low, high] = [0, 0];
+	let before = from === 0 ? slash : text.charCodeAt(from - 1);
+	for (let at = from; at < to; at += 1) {
 		const unit = text.charCodeAt(at);
 		const folded = unit >= 0x61 && unit <= 0x7a ? unit : foldUnit(unit);
 		units[start + at] = folded;
@@ -100,25 +131,35 @@ function addTo(block: PathBlock, text: string): void {
 		const bit = maskBit(folded);
 		if (bit < 32) low |= 1 << bit;
 		else high |= 1 << (bit - 32);
-		if (before === slash) name = at;
 		before = unit;
 	}
-	block.low[place] = low;
-	block.high[place] = high;
-	block.names[place] = name;
-	block.starts[place + 1] = end;
-	block.texts.push(text);
-	block.count += 1;
+	return { low, high };
 }
 
 /** An empty store. */
 export function createPathStore(): PathStore {
 	const blocks: PathBlock[] = [];
 	const oddNames = new Map<number, Uint8Array>();
+	const folders: number[] = [];
+	const folderNumbers = new Map<string, number>();
+	let lastFolder = "";
+	let lastNumber = -1;
+
+	function folderOf(text: string, id: number): number {
+		const end = text.lastIndexOf("/") + 1;
+		// Lists come folder by folder.
+		if (lastNumber >= 0 && end === lastFolder.length && text.startsWith(lastFolder)) return lastNumber;
+		lastFolder = text.slice(0, end);
+		lastNumber = folderNumbers.get(lastFolder) ?? folders.push(id) - 1;
+		folderNumbers.set(lastFolder, lastNumber);
+		return lastNumber;
+	}
+
 	let size = 0;
 	let count = 0;
 	return {
 		blocks,
+		folders,
 		get size() {
 			return size;
 		},
@@ -133,7 +174,7 @@ export function createPathStore(): PathStore {
 				block = emptyBlock();
 				blocks.push(block);
 			}
-			addTo(block, text);
+			addTo(block, text, folderOf(text, size));
 			if (bytes !== undefined) oddNames.set(size, bytes);
 			size += 1;
 			count += 1;
@@ -143,8 +184,8 @@ export function createPathStore(): PathStore {
 			for (const [place, text] of block?.texts.entries() ?? []) {
 				if (block === undefined || text === "" || !removed.has(text)) continue;
 				block.texts[place] = "";
-				block.low[place] = 0;
-				block.high[place] = 0;
+				// Without characters no query finds it.
+				block.facts.fill(0, place << factShift, (place << factShift) + fact.start);
 				count -= 1;
 			}
 		},
@@ -155,14 +196,14 @@ export function createPathStore(): PathStore {
 				if (block !== undefined && given !== undefined) block.boosts[place] = given;
 			}
 		},
-		textOf: (id) => blocks[Math.floor(id / blockSize)]?.texts[id % blockSize] ?? "",
+		textOf: (id) => blocks[id >>> blockShift]?.texts[id & placeMask] ?? "",
 		bytesOf: (id) => oddNames.get(id),
 	};
 }
 
 /** A full block needs no room to grow. */
 function trim(block: PathBlock): void {
-	const end = block.starts[block.count] ?? 0;
+	const end = block.facts[((block.count - 1) << factShift) + fact.end] ?? 0;
 	block.units = block.units.slice(0, end);
 	block.hints = block.hints.slice(0, end);
 }
