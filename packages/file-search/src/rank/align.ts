@@ -13,8 +13,9 @@ export interface Alignment {
 
 const perUnit = 16;
 const gapStart = 3;
-const gapMore = 1;
-const neighbour = 8;
+// For each start of a word that a gap leaves out: the rest of a word is left out freely, so that initials count.
+const gapMore = 2;
+const neighbour = 6;
 const capital = 4;
 const inName = 40;
 const nameStart = 12;
@@ -31,6 +32,8 @@ const maxWord = 64;
 const ending = new Int32Array(maxWord * maxText);
 /** Best score of an alignment of the characters so far that ended at this place or before, gaps paid. */
 const reaching = new Int32Array(maxWord * maxText);
+/** Points of the best place in the run of neighbours that ends here: a run is worth as much at its end as at its start. */
+const running = new Int32Array(maxWord * maxText);
 
 interface Stretch {
 	readonly text: string;
@@ -51,7 +54,7 @@ function pointsAt(stretch: Stretch, word: Word, row: number, column: number): nu
 
 /** Fills the tables; the best score of the whole word, or less than `possible`. */
 function fill(stretch: Stretch, word: Word): number {
-	const { units, from, length } = stretch;
+	const { units, roles, from, length } = stretch;
 	const rows = word.units.length;
 	let best = impossible;
 	for (let row = 0; row < rows; row += 1) {
@@ -65,7 +68,7 @@ function fill(stretch: Stretch, word: Word): number {
 				if (row === rows - 1 && score > best) best = score;
 			}
 			ending[here + column] = score;
-			reach = Math.max(score, reach - gapMore);
+			reach = Math.max(score, roles[from + column] === 0 ? reach : reach - gapMore);
 			reaching[here + column] = reach;
 		}
 	}
@@ -74,12 +77,20 @@ function fill(stretch: Stretch, word: Word): number {
 
 /** The score of a match at this place, on the best of what came before it. */
 function endingAt(row: number, column: number, points: number): number {
+	const here = row * maxText + column;
+	running[here] = points;
 	if (row === 0) return perUnit + points * 2;
 	if (column === 0) return impossible;
-	const above = (row - 1) * maxText + column;
-	const after = (ending[above - 1] ?? impossible) + Math.max(points, neighbour);
-	const jumped = column > 1 ? (reaching[above - 2] ?? impossible) - gapStart + points : impossible;
+	const after = afterNeighbour(here, points);
+	const jumped = column > 1 ? (reaching[here - maxText - 2] ?? impossible) - gapStart + points : impossible;
+	if (after >= jumped) running[here] = Math.max(points, running[here - maxText - 1] ?? 0, neighbour);
 	return perUnit + Math.max(after, jumped);
+}
+
+/** Without the points of the unit itself: the score when the unit before is matched on the place before. */
+function afterNeighbour(here: number, points: number): number {
+	const before = here - maxText - 1;
+	return (ending[before] ?? impossible) + Math.max(points, running[before] ?? 0, neighbour);
 }
 
 /** The places of the best alignment, from the tables that {@link fill} left. */
@@ -93,13 +104,14 @@ function trace(stretch: Stretch, word: Word, best: number): number[] {
 		const above = (row - 1) * maxText;
 		const points = pointsAt(stretch, word, row, column);
 		const before = (ending[row * maxText + column] ?? impossible) - perUnit;
+		const after = afterNeighbour(row * maxText + column, points);
 		column -= 1;
-		if (before === (ending[above + column] ?? impossible) + Math.max(points, neighbour)) continue;
-		// Over the gap: what was carried on lost a point on each place, so it grows on the way back to its match.
+		if (before === after) continue;
+		// Over the gap: what was carried on lost points on its way, so it grows on the way back to its match.
 		let carried = before - points + gapStart;
 		column -= 1;
 		while (column > 0 && ending[above + column] !== carried) {
-			carried += gapMore;
+			if (stretch.roles[stretch.from + column] !== 0) carried += gapMore;
 			column -= 1;
 		}
 	}
@@ -133,9 +145,16 @@ function alignInName(text: string, whole: Whole, name: number, word: Word): Alig
 	const positions = trace(stretch, word, best).map((place) => place + offset);
 	const dot = text.lastIndexOf(".");
 	const starts = positions[0] === name ? nameStart : 0;
-	const together = starts > 0 && (positions.at(-1) ?? 0) - name + 1 === wanted;
-	const extra = !together ? 0 : wanted === length ? wholeName : dot > name && wanted === dot - name ? wholeStem : 0;
+	const extra = starts === 0 ? 0 : wholeness(text.slice(name), dot - name, wanted);
 	return { score: best + inName + starts + extra, positions };
+}
+
+/** Points when the word is the whole name, or what stands before its ending, marks such as `-` not counted. */
+function wholeness(name: string, dot: number, wanted: number): number {
+	if (wanted === name.length) return wholeName;
+	const stem = dot > 0 ? name.slice(0, dot) : name;
+	if (wanted === stem.length) return wholeStem;
+	return wanted === stem.replace(/[-_. ]/g, "").length ? wholeStem - 10 : 0;
 }
 
 function alignWord(text: string, whole: Whole, name: number, word: Word): Alignment | undefined {

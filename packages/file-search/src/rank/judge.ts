@@ -22,19 +22,25 @@ export interface Verdict {
 // What fuse.js takes in one piece; longer queries are cut for it.
 const maxPattern = 32;
 
-/** Likeness of each candidate to the query; those that are unlike it are left out. `threshold` as in fuse.js. */
-export function judge(candidates: readonly Judged[], query: string, threshold: number): Verdict[] {
+/** How strict fuse.js is: 0 takes only the query itself, 1 anything. */
+const thresholds = { contained: 0.6, near: 0.4 } as const;
+
+const nameKey = { name: "name", weight: 3 };
+const pathKey = { name: "path", weight: 1 };
+
+/**
+ * Likeness of each candidate to the query; those that are unlike it are left out. Of candidates that do not contain the
+ * query (`near`) only the names count: in a long path something like a short query is found by chance.
+ */
+export function judge(candidates: readonly Judged[], query: string, kind: keyof typeof thresholds): Verdict[] {
 	const fuse = new Fuse(candidates, {
-		keys: [
-			{ name: "name", weight: 3 },
-			{ name: "path", weight: 1 },
-		],
+		keys: kind === "near" ? [nameKey] : [nameKey, pathKey],
 		ignoreDiacritics: true,
 		ignoreLocation: true,
 		includeMatches: true,
 		includeScore: true,
 		shouldSort: false,
-		threshold,
+		threshold: thresholds[kind],
 	});
 	return fuse.search(query.slice(0, maxPattern)).map(({ item, score, matches }) => {
 		const named = matches?.find(({ key }) => key === "name")?.indices ?? [];

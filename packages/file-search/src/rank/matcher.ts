@@ -53,9 +53,6 @@ export interface Matcher {
 const aligned = 256;
 const judged = 48;
 const likenessPoints = 24;
-// fuse.js: 0 takes only the query itself, 1 anything.
-const judgeThreshold = 0.6;
-const nearThreshold = 0.4;
 
 // So many names that fit leave little room for a path that fits by its folders.
 const manyNames = 1000;
@@ -173,11 +170,11 @@ function better(left: Ranked, right: Ranked): number {
 const nameOf = (text: string): string => text.slice(text.lastIndexOf("/") + 1);
 
 function likened(ranked: Ranked[], query: Query, count: number): void {
-	// fuse.js needs time in the square of nothing, but of the text's length: 200 of them stay below a millisecond.
+	// 200 take fuse.js some milliseconds; more would be felt.
 	const best = ranked.slice(0, Math.min(count, 200));
 	const byId = new Map(best.map((entry) => [entry.id, entry]));
 	const candidates = best.map(({ id, text }) => ({ id, name: nameOf(text), path: text }));
-	for (const { id, likeness } of judge(candidates, query.text, judgeThreshold)) {
+	for (const { id, likeness } of judge(candidates, query.text, "contained")) {
 		const entry = byId.get(id);
 		if (entry !== undefined) entry.score += Math.round(likeness * likenessPoints);
 	}
@@ -204,6 +201,12 @@ function withRoom(candidates: Candidates, more: number, atMost: number): Candida
 	return larger;
 }
 
+function depthOf(text: string): number {
+	let depth = 0;
+	for (let at = text.indexOf("/"); at !== -1 && depth < 9; at = text.indexOf("/", at + 1)) depth += 1;
+	return depth;
+}
+
 /** Nothing was typed: recent work first, then what lies near the root. */
 async function unasked(store: PathStore, limit: number, pace: Pace, signal: AbortSignal): Promise<Found | undefined> {
 	const best: { readonly id: number; readonly text: string; readonly score: number }[] = [];
@@ -211,7 +214,7 @@ async function unasked(store: PathStore, limit: number, pace: Pace, signal: Abor
 	for (const [at, block] of store.blocks.entries()) {
 		for (let place = 0; place < block.count; place += 1) {
 			const text = block.texts[place] ?? "";
-			const score = (block.boosts[place] ?? 0) * 1000 - text.length;
+			const score = (block.boosts[place] ?? 0) * 1000 - depthOf(text) * 100 - Math.min(text.length, 99);
 			if (text === "" || score <= least) continue;
 			best.push({ id: at * blockSize + place, text, score });
 			if (best.length < limit * 2) continue;
@@ -247,7 +250,7 @@ async function near(store: PathStore, { query, limit, pace, signal }: NearSearch
 	const candidates = ids.map((id) => ({ id, name: nameOf(store.textOf(id)), path: store.textOf(id) }));
 	await pace.rest();
 	if (signal.aborted) return undefined;
-	const verdicts = judge(candidates, query.text, nearThreshold).sort(
+	const verdicts = judge(candidates, query.text, "near").sort(
 		(left, right) => right.likeness - left.likeness || left.id - right.id,
 	);
 	const matches = verdicts.slice(0, limit).map(({ id, likeness, positions }): FileMatch => {

@@ -10,7 +10,7 @@ export const blockShift = 11;
 export const placeMask: number = blockSize - 1;
 
 /** Points of a position for what stands before it: the start of a part, of a word, or nothing of the kind. */
-export const hints = { inside: 0, hump: 7, afterMark: 8, afterSlash: 10 } as const;
+export const hints = { inside: 0, hump: 11, afterMark: 11, afterSlash: 13 } as const;
 
 /** What {@link PathBlock.facts} holds for each path, in this order; together they fill half a cache line. */
 export const fact = {
@@ -72,10 +72,11 @@ const isLower = (unit: number): boolean => unit >= 0x61 && unit <= 0x7a;
 const isUpper = (unit: number): boolean => unit >= 0x41 && unit <= 0x5a;
 const isWord = (unit: number): boolean => isLower(unit) || isUpper(unit) || isDigit(unit) || unit >= 0x80;
 
-function hintAt(before: number, unit: number): number {
+function hintAt(before: number, unit: number, after: number): number {
 	if (before === slash) return hints.afterSlash;
 	if (!isWord(before)) return isWord(unit) ? hints.afterMark : hints.inside;
-	if (isUpper(unit) && !isUpper(before)) return hints.hump;
+	// In HTTPServer a word begins at the S.
+	if (isUpper(unit) && (!isUpper(before) || isLower(after))) return hints.hump;
 	return isDigit(unit) && !isDigit(before) ? hints.hump : hints.inside;
 }
 
@@ -127,7 +128,7 @@ function addUnits(
 		const unit = text.charCodeAt(at);
 		const folded = unit >= 0x61 && unit <= 0x7a ? unit : foldUnit(unit);
 		units[start + at] = folded;
-		roles[start + at] = hintAt(before, unit);
+		roles[start + at] = hintAt(before, unit, text.charCodeAt(at + 1));
 		const bit = maskBit(folded);
 		if (bit < 32) low |= 1 << bit;
 		else high |= 1 << (bit - 32);

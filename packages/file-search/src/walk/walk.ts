@@ -125,7 +125,9 @@ async function entriesOf(folder: Folder): Promise<{ readonly entries: readonly E
 export async function walk(root: { readonly raw: string } | string, options: WalkOptions): Promise<Walked> {
 	const { hidden, take, signal } = options;
 	const top = typeof root === "string" ? rawOf(root) : root.raw;
-	const above = await scopeAbove(top);
+	const found = await scopeAbove(top);
+	// Who asks for a folder that is ignored as a whole wants to see what is in it.
+	const above = isIgnored(found, withSlash(readRaw(top).text)) ? undefined : found;
 	const waiting: Folder[] = [
 		{ raw: withSlash(top), text: withSlash(readRaw(top).text), relative: "", ...(above === undefined ? {} : { scope: above }) },
 	];
