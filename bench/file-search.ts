@@ -36,7 +36,10 @@ function makePaths(count: number): readonly string[] {
 	const paths = new Set<string>();
 	while (paths.size < count) {
 		const depth = 1 + pick(5);
-		const folder = [tops[pick(tops.length)], ...Array.from({ length: depth }, () => (pick(4) === 0 ? `${word()}-${word()}` : word()))];
+		const folder = [
+			tops[pick(tops.length)],
+			...Array.from({ length: depth }, () => (pick(4) === 0 ? `${word()}-${word()}` : word())),
+		];
 		for (let file = 0; file < 12 && paths.size < count; file += 1) {
 			const kinds = [`${word()}-${word()}`, `${capital(word())}${capital(word())}`, `${word()}_${word()}`, word()];
 			paths.add(`${folder.join("/")}/${kinds[pick(kinds.length)]}${endings[pick(endings.length)]}`);
@@ -45,14 +48,29 @@ function makePaths(count: number): readonly string[] {
 	return [...paths].sort();
 }
 
-const queries = ["sessionstore", "usrprof", "PaymentG", "packages/auth/log", "config json", "readme", "wkspc", "index.ts", "tests", "rndr", "sesion-stor"];
+const queries = [
+	"sessionstore",
+	"usrprof",
+	"PaymentG",
+	"packages/auth/log",
+	"config json",
+	"readme",
+	"wkspc",
+	"index.ts",
+	"tests",
+	"rndr",
+	"sesion-stor",
+];
 /** Each query as it is typed, twice. */
-const keystrokes = [...queries, ...queries].flatMap((query) => Array.from({ length: query.length }, (_, at) => query.slice(0, at + 1)));
+const keystrokes = [...queries, ...queries].flatMap((query) =>
+	Array.from({ length: query.length }, (_, at) => query.slice(0, at + 1)),
+);
 
 const quantile = (samples: readonly number[], share: number): number =>
 	[...samples].sort((left, right) => left - right)[Math.floor((samples.length - 1) * share)] ?? Number.NaN;
 const round = (ms: number): number => Math.round(ms * 10) / 10;
-const both = (samples: readonly number[]): string => `${round(quantile(samples, 0.5))}/${round(quantile(samples, 0.95))}`;
+const both = (samples: readonly number[]): string =>
+	`${round(quantile(samples, 0.5))}/${round(quantile(samples, 0.95))}`;
 const heapMb = (): number => {
 	const { heapUsed, arrayBuffers } = process.memoryUsage();
 	return (heapUsed + arrayBuffers) / 1024 / 1024;
@@ -183,4 +201,5 @@ for (const count of counts) {
 	rmSync(folder, { recursive: true });
 }
 rmSync(root, { recursive: true, force: true });
-if (values.save === true) writeFileSync(path.join(import.meta.dirname, "file-search.json"), `${JSON.stringify(report, undefined, 2)}\n`);
+if (values.save === true)
+	writeFileSync(path.join(import.meta.dirname, "file-search.json"), `${JSON.stringify(report, undefined, 2)}\n`);

@@ -2,10 +2,10 @@
 
 // configuration
 export type { ConfigFlags, Environment, ValueExplanation } from "@codex/config";
-// file search
-export type { FileIndex, FileMatch, IndexState, SearchAnswer, SearchSession, SessionOptions } from "@codex/file-search";
 // images
 export { type LoadImageResult, loadImage } from "@codex/core";
+// file search
+export type { FileIndex, FileMatch, IndexState, SearchAnswer, SearchSession, SessionOptions } from "@codex/file-search";
 // commands
 export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
 export {

@@ -87,7 +87,10 @@ function forward(cursor: Cursor, wanted: Uint16Array, next: number, first: numbe
 }
 
 /** How many units of the word a folder's path takes up, and the score of the tightest way that ends where it does. */
-function share({ units, hints, from, to }: Omit<Cursor, "facts" | "place" | "points" | "namesOnly">, wanted: Uint16Array): { taken: number; score: number } {
+function share(
+	{ units, hints, from, to }: Omit<Cursor, "facts" | "place" | "points" | "namesOnly">,
+	wanted: Uint16Array,
+): { taken: number; score: number } {
 	let taken = 0;
 	let end = from;
 	for (let here = from; here < to && taken < wanted.length; here += 1) {
@@ -224,7 +227,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		const length = (facts[at + fact.end] ?? 0) - (facts[at + fact.start] ?? 0);
 		const points = base + total + (block.boosts[id & placeMask] ?? 0) - Math.min(length >> 2, 200);
 		into.ids[count] = id;
-		into.scores[count] = points > 0xff_ff ? 0xff_ff : points;
+		into.scores[count] = Math.min(points, 0xff_ff);
 		into.count = count + 1;
 	}
 

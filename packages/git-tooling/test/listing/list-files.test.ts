@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTempDir, createTempRepo, type TempRepo, writeTree } from "@codex/test-support";
 import { expect, onTestFinished, test } from "vitest";
-import { listFiles, openRepository, recentFiles, type Repository } from "../../src/index.ts";
+import { listFiles, openRepository, type Repository, recentFiles } from "../../src/index.ts";
 import { gitOptions } from "../places.ts";
 
 async function place(files: Readonly<Record<string, string>>): Promise<{ repo: TempRepo; repository: Repository }> {
@@ -22,7 +22,11 @@ async function place(files: Readonly<Record<string, string>>): Promise<{ repo: T
 async function listed(repository: Repository, below?: string): Promise<Record<string, string[]>> {
 	const parts: Record<string, string[]> = {};
 	await listFiles(repository, below === undefined ? {} : { below }, ({ of, paths }) => {
-		parts[of] = paths.toString("latin1").split("\0").filter((path) => path !== "").sort();
+		parts[of] = paths
+			.toString("latin1")
+			.split("\0")
+			.filter((path) => path !== "")
+			.sort();
 		return Promise.resolve();
 	});
 	return parts;
