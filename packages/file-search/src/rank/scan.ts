@@ -5,7 +5,7 @@ import { blockShift, fact, factShift, type PathBlock, type PathStore, placeMask 
 import type { Query, Word } from "./query.ts";
 
 /** The score of a path that may match by its folders, which was not looked at yet. */
-export const unverified = 0;
+const unverified = 0;
 
 /** Paths that match, by number, with their rough scores; some may be {@link unverified}. */
 export interface Candidates {
@@ -188,6 +188,22 @@ class WordScan {
 	}
 }
 
+function enterBlock(cursor: Cursor, { units, hints, facts }: PathBlock): void {
+	cursor.units = units;
+	cursor.hints = hints;
+	cursor.facts = facts;
+}
+
+/** Adds a path with its score and with what the cursor says of how it was laid. */
+function keep(cursor: Cursor, { id, score }: { readonly id: number; readonly score: number }, into: Candidates): void {
+	const { count } = into;
+	into.ids[count] = id;
+	into.scores[count] = score;
+	into.places[count] = cursor.place;
+	into.points[count] = Math.max(0, cursor.points);
+	into.count = count + 1;
+}
+
 /**
  * A scanner; the store may grow while it is used. `before`: the query whose candidates are looked at again; `query` must
  * narrow it.
@@ -200,11 +216,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 	// How a query of several words was laid is not kept.
 	const known = query.words.length === 1 ? (before?.words[0]?.units.length ?? 0) : 0;
 
-	function enter(block: PathBlock): void {
-		cursor.units = block.units;
-		cursor.hints = block.hints;
-		cursor.facts = block.facts;
-	}
+	const enter = (block: PathBlock): void => enterBlock(cursor, block);
 
 	/** Adds one path of the entered block if it matches; one that was taken out has no characters, and does not. */
 	function look(block: PathBlock, id: number, laid: number, into: Candidates): void {
@@ -213,7 +225,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		if (((facts[at] ?? 0) & low) !== low || ((facts[at + 1] ?? 0) & high) !== high || first === undefined) return;
 		let total = first.score(at, laid);
 		if (total === noMatch) return;
-		if (cursor.namesOnly && total === unverified) return keep(id, unverified, into);
+		if (cursor.namesOnly && total === unverified) return keep(cursor, { id, score: unverified }, into);
 		const { count } = into;
 		into.places[count] = cursor.place;
 		into.points[count] = Math.max(0, cursor.points);
@@ -228,15 +240,6 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		const points = base + total + (block.boosts[id & placeMask] ?? 0) - Math.min(length >> 2, 200);
 		into.ids[count] = id;
 		into.scores[count] = Math.min(points, 0xff_ff);
-		into.count = count + 1;
-	}
-
-	function keep(id: number, score: number, into: Candidates): void {
-		const { count } = into;
-		into.ids[count] = id;
-		into.scores[count] = score;
-		into.places[count] = cursor.place;
-		into.points[count] = cursor.points;
 		into.count = count + 1;
 	}
 
@@ -274,19 +277,16 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		},
 		verify(from, [start, end], into) {
 			prepare();
+			cursor.namesOnly = false;
 			for (let at = start; at < end; at += 1) {
-				const id = from.ids[at] ?? 0;
-				const score = from.scores[at] ?? 0;
+				const [id, score] = [from.ids[at] ?? 0, from.scores[at] ?? 0];
 				cursor.place = from.places[at] ?? 0;
 				cursor.points = from.points[at] ?? 0;
 				const block = store.blocks[id >>> blockShift];
-				if (score !== unverified || block === undefined) {
-					keep(id, score, into);
-					continue;
-				}
-				enter(block);
-				cursor.namesOnly = false;
-				look(block, id, 0, into);
+				if (score === unverified && block !== undefined) {
+					enter(block);
+					look(block, id, 0, into);
+				} else keep(cursor, { id, score }, into);
 			}
 			cursor.namesOnly = query.words.length === 1;
 		},

@@ -154,26 +154,32 @@ export async function walk(root: { readonly raw: string } | string, options: Wal
 	let [unreadable, ended] = [0, false];
 	let rootFailure: string | undefined;
 
+	/** Takes a file, or notes a folder for later, unless a rule or its name speaks against it. */
+	function meet(folder: Folder, scope: IgnoreScope | undefined, { name, kind }: Entry): void {
+		if (neverEntered.has(name) || (!hidden && name.startsWith("."))) return;
+		const end = kind === "folder" ? "/" : "";
+		const relative = `${folder.relative}${name}${end}`;
+		const isFile = kind === "file";
+		if (isFile && scope === undefined) {
+			ended = !take(relative);
+			return;
+		}
+		const text = `${folder.text}${readRaw(name).text}${end}`;
+		if (isIgnored(scope, text)) return;
+		if (isFile) ended = !take(relative);
+		else waiting.push({ raw: `${folder.raw}${name}/`, text, relative, ...(scope === undefined ? {} : { scope }) });
+	}
+
 	async function look(folder: Folder): Promise<void> {
 		const { entries, failure } = await entriesOf(folder);
 		if (failure !== undefined) unreadable += 1;
 		if (failure !== undefined && folder.relative === "") rootFailure = failure;
 		const names = new Set(entries.flatMap(({ name }) => (ruleFiles.has(name) ? [name] : [])));
 		const scope = await scopeOf(folder, names, folder.scope);
-		for (const { name, kind } of entries) {
-			if (neverEntered.has(name) || (!hidden && name.startsWith("."))) continue;
+		for (const entry of entries) {
 			if (pace.due()) await pace.rest();
 			if (ended || signal.aborted) return;
-			const end = kind === "folder" ? "/" : "";
-			const relative = `${folder.relative}${name}${end}`;
-			if (kind === "file" && scope === undefined) {
-				ended = !take(relative);
-				continue;
-			}
-			const text = `${folder.text}${readRaw(name).text}${end}`;
-			if (scope !== undefined && isIgnored(scope, text)) continue;
-			if (kind === "file") ended = !take(relative);
-			else waiting.push({ raw: `${folder.raw}${name}/`, text, relative, ...(scope === undefined ? {} : { scope }) });
+			meet(folder, scope, entry);
 		}
 	}
 
