@@ -94,6 +94,8 @@ export function createFileList(options: FileIndexOptions, onChange: () => void, 
 		again = true;
 		refreshing ??= followChanges().finally(() => {
 			refreshing = undefined;
+			// A sign that came in the last moment is not lost.
+			if (again && !signal.aborted) noticed();
 		});
 	}
 
