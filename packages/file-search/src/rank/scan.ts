@@ -243,6 +243,18 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		into.count = count + 1;
 	}
 
+	/** A name that did not hold less does not hold more: its folders are looked at later. */
+	function postpone(block: PathBlock, id: number, into: Candidates): void {
+		const at = (id & placeMask) << factShift;
+		if (((block.facts[at] ?? 0) & low) !== low || ((block.facts[at + 1] ?? 0) & high) !== high) return;
+		const { count } = into;
+		into.ids[count] = id;
+		into.scores[count] = unverified;
+		into.places[count] = notInName;
+		into.points[count] = 0;
+		into.count = count + 1;
+	}
+
 	function prepare(): void {
 		for (const word of first === undefined ? [] : [first, ...more]) word.prepare();
 	}
@@ -269,6 +281,10 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 				if (wanted !== block) {
 					block = wanted;
 					enter(block);
+				}
+				if (cursor.namesOnly && from.places[at] === notInName) {
+					postpone(block, id, into);
+					continue;
 				}
 				cursor.place = known === 0 ? 0 : (from.places[at] ?? 0);
 				cursor.points = known === 0 ? 0 : (from.points[at] ?? 0);
@@ -300,9 +316,12 @@ export function countUnverified({ scores, count }: Candidates): number {
 	return found;
 }
 
+/** Candidates by score; kept, because to make it anew takes longer than to clear it. */
+const having = new Uint32Array(0x1_00_00);
+
 /** The numbers of the `wanted` best candidates that are verified, best first as far as the rough score tells. */
 export function bestOf({ ids, scores, count }: Candidates, wanted: number): number[] {
-	const having = new Uint32Array(0x1_00_00);
+	having.fill(0);
 	for (let at = 0; at < count; at += 1) {
 		const score = scores[at] ?? 0;
 		having[score] = (having[score] ?? 0) + 1;
