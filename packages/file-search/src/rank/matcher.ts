@@ -78,28 +78,35 @@ export function createMatcher(store: PathStore): Matcher {
 		return usable;
 	}
 
-	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
-		let state: Kept;
-		const narrowing = kept !== undefined && narrows(kept.query, query);
-		const scanner = createScanner(store, query, narrowing ? kept?.query : undefined);
-		if (kept !== undefined && kept.query.text === query.text) state = kept;
-		else if (kept !== undefined && narrowing) {
-			const from = kept.candidates;
-			const into = blank(from.count);
-			for (let at = 0; at < from.count; at += blockSize) {
-				if (pace.due()) await pace.rest();
-				if (signal.aborted) {
-					spare = into;
-					return undefined;
-				}
-				scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
+	/** What of the candidates that were found for less still matches. */
+	async function narrowed(before: Kept, query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
+		const scanner = createScanner(store, query, before.query);
+		const from = before.candidates;
+		const into = blank(from.count);
+		for (let at = 0; at < from.count; at += blockSize) {
+			if (pace.due()) await pace.rest();
+			if (signal.aborted) {
+				spare = into;
+				return undefined;
 			}
-			spare = from;
-			state = { query, scanner, candidates: into, scanned: kept.scanned };
-		} else {
-			spare ??= kept?.candidates;
-			state = { query, scanner, candidates: blank(0), scanned: 0 };
+			scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
 		}
+		spare = from;
+		return { query, scanner, candidates: into, scanned: before.scanned };
+	}
+
+	function fresh(query: Query): Kept {
+		spare ??= kept?.candidates;
+		return { query, scanner: createScanner(store, query), candidates: blank(0), scanned: 0 };
+	}
+
+	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
+		let state = kept;
+		if (state === undefined) state = fresh(query);
+		else if (state.query.text !== query.text) {
+			state = narrows(state.query, query) ? await narrowed(state, query, signal, pace) : fresh(query);
+		}
+		if (state === undefined) return undefined;
 		kept = state;
 		while (state.scanned < store.size) {
 			const at = Math.floor(state.scanned / blockSize);

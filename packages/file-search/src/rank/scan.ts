@@ -204,6 +204,18 @@ function keep(cursor: Cursor, { id, score }: { readonly id: number; readonly sco
 	into.count = count + 1;
 }
 
+/** A name that did not hold less does not hold more: its folders are looked at later. */
+function postpone(block: PathBlock, id: number, { low, high }: Query, into: Candidates): void {
+	const at = (id & placeMask) << factShift;
+	if (((block.facts[at] ?? 0) & low) !== low || ((block.facts[at + 1] ?? 0) & high) !== high) return;
+	const { count } = into;
+	into.ids[count] = id;
+	into.scores[count] = unverified;
+	into.places[count] = notInName;
+	into.points[count] = 0;
+	into.count = count + 1;
+}
+
 /**
  * A scanner; the store may grow while it is used. `before`: the query whose candidates are looked at again; `query` must
  * narrow it.
@@ -243,18 +255,6 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		into.count = count + 1;
 	}
 
-	/** A name that did not hold less does not hold more: its folders are looked at later. */
-	function postpone(block: PathBlock, id: number, into: Candidates): void {
-		const at = (id & placeMask) << factShift;
-		if (((block.facts[at] ?? 0) & low) !== low || ((block.facts[at + 1] ?? 0) & high) !== high) return;
-		const { count } = into;
-		into.ids[count] = id;
-		into.scores[count] = unverified;
-		into.places[count] = notInName;
-		into.points[count] = 0;
-		into.count = count + 1;
-	}
-
 	function prepare(): void {
 		for (const word of first === undefined ? [] : [first, ...more]) word.prepare();
 	}
@@ -283,7 +283,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 					enter(block);
 				}
 				if (cursor.namesOnly && from.places[at] === notInName) {
-					postpone(block, id, into);
+					postpone(block, id, query, into);
 					continue;
 				}
 				cursor.place = known === 0 ? 0 : (from.places[at] ?? 0);
