@@ -65,6 +65,13 @@ interface Kept {
 	scanned: number;
 }
 
+/** `used` without its entries when it has the room, else a new one. */
+function cleared(used: Candidates | undefined, capacity: number): Candidates {
+	if (used === undefined || used.ids.length < capacity) return emptyCandidates(capacity);
+	used.count = 0;
+	return used;
+}
+
 /** Asks `store`; `judged` answers depend on nothing else. */
 export function createMatcher(store: PathStore): Matcher {
 	let kept: Kept | undefined;
@@ -72,10 +79,9 @@ export function createMatcher(store: PathStore): Matcher {
 	let spare: Candidates | undefined;
 
 	function blank(capacity: number): Candidates {
-		const usable = spare !== undefined && spare.ids.length >= capacity ? spare : emptyCandidates(capacity);
+		const found = cleared(spare, capacity);
 		spare = undefined;
-		usable.count = 0;
-		return usable;
+		return found;
 	}
 
 	/** What of the candidates that were found for less still matches. */
@@ -101,12 +107,12 @@ export function createMatcher(store: PathStore): Matcher {
 	}
 
 	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
-		let state = kept;
-		if (state === undefined) state = fresh(query);
-		else if (state.query.text !== query.text) {
-			state = narrows(state.query, query) ? await narrowed(state, query, signal, pace) : fresh(query);
+		let state = kept ?? fresh(query);
+		if (state.query.text !== query.text) {
+			const next = narrows(state.query, query) ? await narrowed(state, query, signal, pace) : fresh(query);
+			if (next === undefined) return undefined;
+			state = next;
 		}
-		if (state === undefined) return undefined;
 		kept = state;
 		while (state.scanned < store.size) {
 			const at = Math.floor(state.scanned / blockSize);
@@ -147,9 +153,7 @@ export function createMatcher(store: PathStore): Matcher {
 			const open = countUnverified(state.candidates);
 			if (onFirst !== undefined && open > 0 && state.candidates.count - open >= Math.max(manyNames, limit)) {
 				const first = await rank(store, state, { limit, signal }, pace);
-				if (first === undefined) return undefined;
-				onFirst({ ...first, provisional: true });
-				await pace.rest();
+				if (first !== undefined) onFirst({ ...first, provisional: true });
 			}
 			if (open > 0 && !(await verify(state, signal, pace))) return undefined;
 			if (state.candidates.count === 0) return near(store, { query, limit, pace, signal });

@@ -228,8 +228,6 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 	// How a query of several words was laid is not kept.
 	const known = query.words.length === 1 ? (before?.words[0]?.units.length ?? 0) : 0;
 
-	const enter = (block: PathBlock): void => enterBlock(cursor, block);
-
 	/** Adds one path of the entered block if it matches; one that was taken out has no characters, and does not. */
 	function look(block: PathBlock, id: number, laid: number, into: Candidates): void {
 		const at = (id & placeMask) << factShift;
@@ -255,16 +253,16 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		into.count = count + 1;
 	}
 
-	function prepare(): void {
-		for (const word of first === undefined ? [] : [first, ...more]) word.prepare();
-	}
+	const prepare = (): void => {
+		for (const word of [first, ...more]) word?.prepare();
+	};
 
 	return {
 		scanBlock(number, place, into) {
 			prepare();
 			const block = store.blocks[number];
 			if (block === undefined) return;
-			enter(block);
+			enterBlock(cursor, block);
 			for (let here = place; here < block.count; here += 1) {
 				cursor.place = 0;
 				cursor.points = 0;
@@ -280,7 +278,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 				if (wanted === undefined) continue;
 				if (wanted !== block) {
 					block = wanted;
-					enter(block);
+					enterBlock(cursor, block);
 				}
 				if (cursor.namesOnly && from.places[at] === notInName) {
 					postpone(block, id, query, into);
@@ -300,7 +298,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 				cursor.points = from.points[at] ?? 0;
 				const block = store.blocks[id >>> blockShift];
 				if (score === unverified && block !== undefined) {
-					enter(block);
+					enterBlock(cursor, block);
 					look(block, id, 0, into);
 				} else keep(cursor, { id, score }, into);
 			}
