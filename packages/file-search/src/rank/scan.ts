@@ -188,6 +188,8 @@ class WordScan {
 	}
 }
 
+const none = { units: new Uint16Array(), hints: new Uint8Array(), facts: new Uint32Array() };
+
 function enterBlock(cursor: Cursor, { units, hints, facts }: PathBlock): void {
 	cursor.units = units;
 	cursor.hints = hints;
@@ -221,7 +223,6 @@ function postpone(block: PathBlock, id: number, { low, high }: Query, into: Cand
  * narrow it.
  */
 export function createScanner(store: PathStore, query: Query, before?: Query): Scanner {
-	const none = { units: new Uint16Array(), hints: new Uint8Array(), facts: new Uint32Array() };
 	const cursor: Cursor = { ...none, from: 0, to: 0, place: 0, points: 0, namesOnly: query.words.length === 1 };
 	const [first, ...more] = query.words.map((word) => new WordScan(store, cursor, word));
 	const { low, high } = query;
