@@ -11,6 +11,8 @@ export {
 	type ReviewFinding,
 	readReview,
 } from "@codex/core";
+// file search
+export type { FileIndex, FileMatch, IndexState, SearchAnswer, SearchSession, SessionOptions } from "@codex/file-search";
 // commands
 export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
 export {
@@ -105,6 +107,15 @@ export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } 
 export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
 export { depthRefusal } from "./session/agent-depth.ts";
+// searching files
+export {
+	type FileSearchPlace,
+	type FileSearchRequest,
+	type FileSearchResult,
+	type OpenedFiles,
+	openFileIndex,
+	searchFiles,
+} from "./search/search-files.ts";
 // sessions
 export { missingCredentials } from "./session/provider-source.ts";
 export {
