@@ -22,7 +22,7 @@ const bind = (context: KeyContext, action: string, keys: string, describe: strin
 });
 
 /** The table with its default keys. An action name means one thing in all contexts. */
-export const defaultBindings = [
+export const defaultBindings: readonly Binding[] = [
 	bind("composer", "submit", "enter", "Send; while the agent works: steer it with this"),
 	bind("composer", "queue", "tab", "While the agent works: queue it as the next turn"),
 	bind("composer", "newline", "shift+enter alt+enter ctrl+j ctrl+m", "New line (also `\\` before Enter)"),
@@ -105,4 +105,4 @@ export const defaultBindings = [
 	bind("approval", "approval_full", "v", "Show it whole"),
 	bind("approval", "approval_scroll_up", "pageup", "Scroll up"),
 	bind("approval", "approval_scroll_down", "pagedown", "Scroll down"),
-] as const satisfies readonly Binding[];
+];

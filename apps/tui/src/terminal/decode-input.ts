@@ -154,7 +154,7 @@ function abandoned(text: string): readonly InputEvent[] {
 }
 
 // U+FEFF is text to a terminal, not a byte order mark.
-const makeUtf8 = (): TextDecoder => new TextDecoder("utf-8", { ignoreBOM: true });
+const makeUtf8 = (): InstanceType<typeof TextDecoder> => new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Collects a bracketed paste up to its end mark, which may be split. */
 class PasteCollector {

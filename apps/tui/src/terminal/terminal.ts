@@ -61,6 +61,8 @@ export interface Terminal {
 	paint(frame: Frame): boolean;
 	/** The look of styles changed. */
 	restyle(sgrOf: SgrOf): void;
+	/** What the screen shows is unknown: the next frame is written whole. */
+	invalidate(): void;
 	/** Tells the person outside the screen. */
 	notify(title: string, text: string, method: NotificationMethod): void;
 	/** Gives screen and keys back to the shell, for a while. */
@@ -227,6 +229,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 			return true;
 		},
 		restyle: (sgrOf) => painter.restyle(sgrOf),
+		invalidate: () => painter.invalidate(),
 		notify: (title, text, method) => {
 			if (method === "bel") write("\x07");
 			else if (method === "osc777") write(osc777(title, text));
