@@ -6,7 +6,7 @@ import { reduceTranscript } from "../transcript/reduce.ts";
 import { newApproval } from "./approvals.ts";
 import { sendQueued, takeBack } from "./send.ts";
 import type { AppState, TurnView } from "./state.ts";
-import { only, type Step, then, withEffects } from "./step.ts";
+import { only, type Step, andThen, withEffects } from "./step.ts";
 
 function working(state: AppState, activity: string): TurnView {
 	const { turn, nowMs } = state;
@@ -54,11 +54,11 @@ function ended(state: AppState, msg: EventMsg): Step {
 	const next: AppState = { ...idle, waiting };
 	const branch = withEffects(next, { type: "read_branch" });
 	if (msg.type === "turn_completed") {
-		const told = then(branch, (after) => notified(after, "agent-turn-complete", msg.lastAgentMessage ?? "The turn is over"));
-		return then(told, sendQueued);
+		const told = andThen(branch, (after) => notified(after, "agent-turn-complete", msg.lastAgentMessage ?? "The turn is over"));
+		return andThen(told, sendQueued);
 	}
 	const what = msg.type === "turn_failed" ? `The turn failed: ${msg.error.message}` : "The turn was interrupted";
-	return then(then(branch, (after) => notified(after, "agent-turn-complete", what)), (after) => only(takeBack(after)));
+	return andThen(andThen(branch, (after) => notified(after, "agent-turn-complete", what)), (after) => only(takeBack(after)));
 }
 
 function reduceMsg(state: AppState, msg: EventMsg): Step {
@@ -94,7 +94,7 @@ function reduceMsg(state: AppState, msg: EventMsg): Step {
 export function reduceEvents(state: AppState, events: readonly Event[]): Step {
 	let step = only(state);
 	for (const { msg } of events) {
-		step = then(step, (before) => {
+		step = andThen(step, (before) => {
 			const transcript = reduceTranscript(before.transcript, msg);
 			const activity = before.turn.status === "running" ? activityOf(msg) : undefined;
 			const turn = activity === undefined ? before.turn : working(before, activity);

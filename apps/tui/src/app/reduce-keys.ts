@@ -14,7 +14,7 @@ import { composerWidth, transcriptRows } from "../views/geometry.ts";
 import { sendComposer } from "./send.ts";
 import { choose, openOverlay, promptsOf } from "./slash.ts";
 import type { AppState } from "./state.ts";
-import { hinted, only, type ReduceContext, type Step, then, withEffects } from "./step.ts";
+import { hinted, only, type ReduceContext, type Step, andThen, withEffects } from "./step.ts";
 
 /** Two presses of Escape within this time go back to an earlier prompt. The reference's number. */
 const escapeTwiceMs = 600;
@@ -242,7 +242,7 @@ export function reducePaste(state: AppState, text: string): Step {
 		return only(withComposer(state, searchedHistory(state.composer, query)));
 	}
 	const pasted = pasteText(state.composer, text);
-	return then(only(withComposer(state, pasted)), (next) => {
+	return andThen(only(withComposer(state, pasted)), (next) => {
 		const isChip = next.composer.chips.length > state.composer.chips.length;
 		return isChip && next.composer.chips.at(-1)?.kind === "paste" ? hinted(next, "The paste is sent whole") : only(next);
 	});

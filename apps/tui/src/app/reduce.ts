@@ -14,10 +14,11 @@ import { pageFailed, pageLoaded } from "./pages.ts";
 import { reduceEvents } from "./reduce-events.ts";
 import { reduceComposerKey, reducePaste } from "./reduce-keys.ts";
 import { reduceOverlay } from "./reduce-overlay.ts";
-import { sendNow, sendQueued } from "./send.ts";
+import { sendQueued } from "./send.ts";
+import { sendNow } from "./send-now.ts";
 import { runSlash } from "./slash.ts";
 import type { AppState } from "./state.ts";
-import { hinted, only, type ReduceContext, type Step, then, withEffects } from "./step.ts";
+import { hinted, only, type ReduceContext, type Step, andThen, withEffects } from "./step.ts";
 
 /** After the composer's text changed, its popup follows. */
 function followPopup(before: AppState, step: Step): Step {
@@ -66,7 +67,7 @@ function sessionStarted(state: AppState, action: Extract<Action, { readonly type
 		scroll: { kind: "follow" },
 		...(earlier === undefined || earlier.length > 0 ? {} : { usage: { ...state.usage, total: undefined, last: undefined, costUsd: 0, contextLeftPercent: undefined } }),
 	};
-	return then(withEffects(next, { type: "read_branch" }), (ready) => {
+	return andThen(withEffects(next, { type: "read_branch" }), (ready) => {
 		const { first } = ready;
 		if (first === undefined) return sendQueued(ready);
 		return sendNow({ ...ready, first: undefined }, first.text, first.images);

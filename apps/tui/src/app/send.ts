@@ -4,22 +4,10 @@ import type { UserInput } from "@codex/protocol";
 import { expandCustomPrompt } from "@codex/runtime";
 import { chipAt, expanded, labelled, toUserInput } from "../composer/chips.ts";
 import { clearSent, setText } from "../composer/reduce.ts";
+import { inputItems, sendNow } from "./send-now.ts";
 import { runSlash } from "./slash.ts";
 import type { AppState, WaitingPrompt } from "./state.ts";
-import { hinted, only, type Step, then, withEffects } from "./step.ts";
-
-/** The op's items of a text and images. */
-export function inputItems(text: string, images: readonly string[]): readonly UserInput[] {
-	const pictures = images.map((path): UserInput => ({ type: "local_image", path }));
-	return text === "" ? pictures : [...pictures, { type: "text", text }];
-}
-
-/** Hands a prompt to the session, which is ready and idle. */
-export function sendNow(state: AppState, text: string, images: readonly string[]): Step {
-	const op = { type: "user_input", items: inputItems(text, images) } as const;
-	const turn = { status: "running", startedAtMs: state.nowMs, isInterrupted: false, activity: "Working" } as const;
-	return withEffects({ ...state, turn, scroll: { kind: "follow" } }, { type: "submit", op });
-}
+import { hinted, only, type Step, andThen, withEffects } from "./step.ts";
 
 /** The prompts that wait are taken back into the composer, before what stands there. */
 export function takeBack(state: AppState): AppState {
@@ -79,12 +67,12 @@ export function sendComposer(state: AppState, how: "steering" | "queued"): Step 
 	const cleared: AppState = { ...state, composer: clearSent(state.composer, whole) };
 	const keeps = state.settings.keepsHistory && whole !== "";
 	const kept: Step = keeps ? withEffects(cleared, { type: "append_history", prompt: whole }) : only(cleared);
-	if (whole.startsWith("!") && images.length === 0) return then(kept, (next) => runOwn(next, whole.slice(1).trim()));
+	if (whole.startsWith("!") && images.length === 0) return andThen(kept, (next) => runOwn(next, whole.slice(1).trim()));
 	const slash = images.length === 0 ? runSlash(cleared, whole) : undefined;
 	// A command that is refused stays in the composer.
 	if (slash?.kind === "refused") return hinted(state, slash.message);
 	if (slash?.kind === "done") return { state: slash.step.state, effects: [...kept.effects, ...slash.step.effects] };
 	const text = withCustomPrompt(state, whole);
 	const label = shown === "" ? (chipAt(chips, edit.text)?.label ?? "[image]") : shown;
-	return then(kept, (next) => deliver(next, { label, text, images, kind: how }));
+	return andThen(kept, (next) => deliver(next, { label, text, images, kind: how }));
 }

@@ -8,7 +8,7 @@ import { type ListItem, makeList, makePager, type Overlay } from "../overlays/ov
 import { transcriptMarkdown } from "../transcript/export.ts";
 import { typeText } from "../composer/reduce.ts";
 import type { PageRequest, SessionChoice } from "./effect.ts";
-import { sendNow } from "./send.ts";
+import { sendNow } from "./send-now.ts";
 import type { AppState } from "./state.ts";
 import { hinted, only, type Step, withEffects } from "./step.ts";
 

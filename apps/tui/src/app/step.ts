@@ -22,7 +22,7 @@ export const only = (state: AppState): Step => ({ state, effects: [] });
 export const withEffects = (state: AppState, ...effects: readonly Effect[]): Step => ({ state, effects });
 
 /** One step after another. */
-export function then(step: Step, next: (state: AppState) => Step): Step {
+export function andThen(step: Step, next: (state: AppState) => Step): Step {
 	const following = next(step.state);
 	return { state: following.state, effects: [...step.effects, ...following.effects] };
 }

@@ -2,7 +2,7 @@
 // help overlay, docs/tui.md and the remapping of `[tui.keymap]` all read this.
 
 /** Where a binding holds. The topmost that is open is asked first, then `global`. */
-export type KeyContext = "global" | "composer" | "popup" | "list" | "pager" | "approval" | "questions";
+export type KeyContext = "global" | "composer" | "popup" | "list" | "pager" | "approval";
 
 /** One line of the table. */
 export interface Binding {
@@ -62,7 +62,6 @@ export const defaultBindings: readonly Binding[] = [
 	bind("global", "toggle_reasoning", "alt+r", "Fold or unfold reasoning"),
 	bind("global", "toggle_details", "ctrl+o", "Fold or unfold long outputs"),
 	bind("global", "diff", "alt+c", "Changes of the working folder"),
-	bind("global", "agents", "alt+a", "Agents and what they say"),
 	bind("global", "help", "f1", "All keys"),
 	bind("global", "scroll_up", "pageup", "Scroll the transcript up"),
 	bind("global", "scroll_down", "pagedown", "Scroll the transcript down"),

@@ -132,6 +132,8 @@ function readEscape(text: string): Step {
 		if (text[2] === "[" || text[2] === "O") return withAlt(readEscape(text.slice(1)));
 		return keyStep(makeKey("escape"), 1);
 	}
+	// Alt with Ctrl and a letter does not exist in practice: these are Escape and a key, pressed or sent within one read.
+	if (next < " " && !"\r\n\t\b".includes(next)) return keyStep(makeKey("escape"), 1);
 	return withAlt(readPlain(text.slice(1)));
 }
 
