@@ -4,6 +4,7 @@
 import { assertNever } from "@codex/protocol";
 import { setText } from "../composer/reduce.ts";
 import { filesFound, followText } from "../composer/popup.ts";
+import { isEmpty } from "../composer/state.ts";
 import { loadEntries } from "../composer/history.ts";
 import type { InputEvent } from "../keymap/key.ts";
 import { reduceLocal, reduceTranscript } from "../transcript/reduce.ts";
@@ -39,10 +40,11 @@ function reduceInput(state: AppState, event: InputEvent, context: ReduceContext)
 	if (pending !== undefined && state.overlays.length === 0) return reduceApproval(state, pending, event);
 	const overlay = state.overlays.at(-1);
 	if (overlay !== undefined) return reduceOverlay(state, overlay, event, context);
-	const typing = { ...state, typedAtMs: state.nowMs };
-	const disarmed = typing.isQuitArmed && !isCancel(state, event) ? { ...typing, isQuitArmed: false, hint: undefined } : typing;
+	const disarmed = state.isQuitArmed && !isCancel(state, event) ? { ...state, isQuitArmed: false, hint: undefined } : state;
 	const step = event.kind === "paste" ? reducePaste(disarmed, event.text) : reduceComposerKey(disarmed, event.key, context);
-	return followPopup(disarmed, step);
+	// Who is in the middle of a text may answer a question that pops up by accident.
+	const typedAtMs = isEmpty(step.state.composer) ? Number.NEGATIVE_INFINITY : state.nowMs;
+	return followPopup(disarmed, { ...step, state: { ...step.state, typedAtMs } });
 }
 
 const isCancel = (state: AppState, event: InputEvent): boolean =>

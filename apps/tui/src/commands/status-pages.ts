@@ -31,7 +31,8 @@ export function showCost(costUsd: number | null): string {
 /** The page of /status. */
 export function statusPage(state: AppState): readonly Line[] {
 	const { session, settings, usage } = state;
-	if (session.status !== "ready") return [title("No session"), ...(session.status === "none" ? session.lines.map((line) => pair("", line)) : [])];
+	if (session.status === "starting") return [title("The session is being started")];
+	if (session.status !== "ready") return [title("No session"), ...session.lines.map((line) => pair("", line))];
 	const { info, effort } = session;
 	const { sandboxPolicy } = info;
 	const network = sandboxPolicy.mode === "workspace-write" ? (sandboxPolicy.network_access ? ", network" : ", no network") : "";

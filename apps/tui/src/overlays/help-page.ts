@@ -26,7 +26,7 @@ export function helpPage({ keymap, commands }: Pick<AppSettings, "keymap" | "com
 		...keymap.bindings
 			.filter((binding) => binding.context === context && binding.keys.length > 0)
 			.map((binding): Line => [
-				span(`  ${binding.keys.map(showChord).join(", ").padEnd(26)} `, accent),
+				span(`  ${binding.keys.slice(0, 3).map(showChord).join(", ").padEnd(26)} `, accent),
 				span(binding.describe),
 				span(`  ${binding.action}`, dim),
 			]),

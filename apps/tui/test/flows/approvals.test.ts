@@ -66,13 +66,14 @@ describe("a command that is asked about", () => {
 		});
 		await tui.send("test it");
 		const shown = await tui.see("Always: save this rule");
-		const rule = /prefix_rule\(.*\)/.exec(shown)?.[0];
-		expect(rule).toBeDefined();
+		const rule = 'prefix_rule(pattern=["npm", "test", "--silent"], decision="allow",';
+		expect(shown).toContain(rule);
 		expect(shown).toContain("allows:");
 		await tui.type("a");
 		await tui.see("• tested");
 		const saved = await readFile(path.join(tui.codeHome, "rules/default.rules"), "utf8");
 		expect(saved).toContain(rule);
+		expect(saved).toContain("exact=True");
 	});
 
 	test("arrows and Enter choose as well", async () => {

@@ -164,7 +164,7 @@ describe("a conversation", () => {
 		await tui.type(keys.ctrlD);
 		await tui.ended;
 		const second = tui.again({});
-		await second.gone("starting");
+		await second.ready();
 		await second.type(keys.up);
 		await second.see("› keep this prompt");
 		await second.type(keys.ctrlC);

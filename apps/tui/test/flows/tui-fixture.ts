@@ -40,8 +40,10 @@ export interface TuiFixture {
 	see(text: string | RegExp): Promise<string>;
 	/** Waits until the screen does not show a text. */
 	gone(text: string | RegExp): Promise<string>;
+	/** Waits until the session stands. */
+	ready(): Promise<string>;
 	/** Starts the app again in the same home and folder; the first one must have ended. */
-	again(tui: Partial<TuiOptions>): TuiFixture;
+	again(tui: Partial<TuiOptions>, env?: Readonly<Record<string, string>>): TuiFixture;
 }
 
 export const keys = {
@@ -127,9 +129,10 @@ function start({ server, cwd, home, options }: Stage, tui: Partial<TuiOptions>):
 			await type(text);
 			await type("\r");
 		},
-		see: (text) => terminal.until((shown) => holds(text, shown), 10_000),
-		gone: (text) => terminal.until((shown) => !holds(text, shown), 10_000),
-		again: (more) => start({ server, cwd, home, options }, more),
+		see: (text) => terminal.until((shown) => holds(text, shown), 4_000),
+		gone: (text) => terminal.until((shown) => !holds(text, shown), 4_000),
+		ready: () => terminal.until((shown) => /asks|no session/.test(shown.split("\n").at(-1) ?? "") || shown.includes("Code wants"), 4_000),
+		again: (more, env) => start({ server, cwd, home, options: { ...options, env: { ...options.env, ...env } } }, more),
 	};
 }
 
@@ -147,6 +150,6 @@ export async function makeTui(options: TuiFixtureOptions = {}): Promise<TuiFixtu
 	await writeTree(folder.path, { ".git/HEAD": "ref: refs/heads/main\n", ...options.files });
 	await writeTree(home.codeHome, options.homeFiles ?? {});
 	const fixture = start({ server, cwd: folder.path, home, options }, {});
-	await fixture.gone("starting");
+	await fixture.ready();
 	return fixture;
 }
