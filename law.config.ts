@@ -93,7 +93,7 @@ export const lawRows: readonly LawRow[] = [
 		node: "all",
 	},
 	{ folder: "packages/sandbox", workspace: ["packages/protocol"], thirdParty: [], node: "all" },
-	{ folder: "packages/file-search", workspace: [], thirdParty: everywhere("fuse.js", "fdir"), node: "all" },
+	{ folder: "packages/file-search", workspace: [], thirdParty: everywhere("fuse.js", "ignore"), node: "all" },
 	{ folder: "packages/git-tooling", workspace: [], thirdParty: everywhere("simple-git"), node: "all" },
 	{
 		folder: "packages/login",

@@ -49,6 +49,7 @@ const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
 	["sessions delete", async (...call) => (await import("./commands/sessions-delete.ts")).runSessionsDelete(...call)],
 	["sessions doctor", async (...call) => (await import("./commands/sessions-doctor.ts")).runSessionsDoctor(...call)],
 	["gc", async (...call) => (await import("./commands/gc.ts")).runGc(...call)],
+	["search files", async (...call) => (await import("./commands/search-files.ts")).runSearchFiles(...call)],
 	["replay", async (...call) => (await import("./commands/replay.ts")).runReplay(...call)],
 	["apply-patch", async (...call) => (await import("./commands/apply-patch.ts")).runApplyPatch(...call)],
 	["config explain", async (...call) => (await import("./commands/config-explain.ts")).runConfigExplain(...call)],

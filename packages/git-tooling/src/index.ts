@@ -3,6 +3,7 @@
 export { type Diff, type DiffRequest, diff } from "./diff/diff.ts";
 export type { DiffFile, DiffStatus } from "./diff/parse-diff.ts";
 export { GitToolingError, type GitToolingErrorCode } from "./git-tooling-error.ts";
+export { type ListPart, type ListRequest, listFiles, recentFiles } from "./listing/list-files.ts";
 export { type MergePreflight, mergePreflight } from "./merge/merge-preflight.ts";
 export type { GitEnvironment } from "./process/hardening.ts";
 export { type OpenedRepository, openRepository } from "./repository/open-repository.ts";

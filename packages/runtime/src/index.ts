@@ -2,6 +2,8 @@
 
 // configuration
 export type { ConfigFlags, Environment, ValueExplanation } from "@codex/config";
+// file search
+export type { FileIndex, FileMatch, IndexState, SearchAnswer, SearchSession, SessionOptions } from "@codex/file-search";
 // images
 export { type LoadImageResult, loadImage } from "@codex/core";
 // commands
@@ -102,6 +104,15 @@ export { type ReplayStart, startReplay } from "./recording/start-replay.ts";
 export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } from "./runtime.ts";
 export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
+// searching files
+export {
+	type FileSearchPlace,
+	type FileSearchRequest,
+	type FileSearchResult,
+	type OpenedFiles,
+	openFileIndex,
+	searchFiles,
+} from "./search/search-files.ts";
 // sessions
 export {
 	type CloseReport,

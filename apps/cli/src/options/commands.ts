@@ -81,6 +81,22 @@ export const commands: readonly CommandSpec[] = [
 	},
 	...sessionCommands,
 	{
+		path: ["search", "files"],
+		describe: "Find files by name, best first",
+		positionals: [{ name: "QUERY", describe: "Letters of the path, in order; several words must all match", rest: true }],
+		options: [
+			...globalOptions,
+			{ name: "cwd", kind: "value", valueName: "DIR", describe: "Folder to search; default: the current one" },
+			{ ...limitOption, describe: "Show N at most (default: 64)" },
+			{ name: "hidden", kind: "flag", describe: "Outside a repository, also names that begin with a dot" },
+			jsonOption,
+		],
+		notes: [
+			"In a repository its files are searched, ignored ones excepted; elsewhere .gitignore and .ignore count",
+			"Exit codes: 0 found, 1 nothing matches, 2 the folder cannot be used",
+		],
+	},
+	{
 		path: ["replay"],
 		describe: "Show a recorded run again: nothing is executed and no network is used",
 		positionals: [{ name: "FILE", describe: "A recording made by `code exec --record`", required: true, files: true }],
