@@ -97,7 +97,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 		onEvent: (event) => store.takeEvent(event),
 	});
 	const screen = createScreen(terminal, () => store, method);
-	const perform = createPerformer({
+	const performer = createPerformer({
 		runtime,
 		driver,
 		screen,
@@ -116,7 +116,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 		}),
 		clock,
 		layout,
-		perform,
+		perform: (effect, state) => performer.perform(effect, state),
 		paint: (state) => terminal.paint(screenView(state, layout)),
 	});
 	const guard = options.process === undefined ? undefined : guardTerminal(terminal, options.process, () => store.repaint());
@@ -130,13 +130,14 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 	terminal.onGone(() => end({ exitCode: exitCodes.interrupted, lines: [] }));
 	const stopListening = options.onInterrupt?.(() => end({ exitCode: exitCodes.interrupted, lines: [] }));
 	for (const message of problems) store.dispatch({ type: "said", level: "warning", message });
-	perform({ type: "load_history" }, store.state);
-	perform({ type: "load_page", page: { kind: "prompts" } }, store.state);
-	perform({ type: "start_session", start: options.start, choice: {}, replays: true }, store.state);
+	performer.perform({ type: "load_history" }, store.state);
+	performer.perform({ type: "load_page", page: { kind: "prompts" } }, store.state);
+	performer.perform({ type: "start_session", start: options.start, choice: {}, replays: true }, store.state);
 	if (options.choosesSession === true) store.dispatch({ type: "command", name: "resume" });
 	const result = await ended;
 	const { state } = store;
 	store.stop();
+	performer.close();
 	terminal.close();
 	guard?.release();
 	const closing = await driver.close();

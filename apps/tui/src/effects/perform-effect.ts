@@ -9,6 +9,7 @@ import type { Action } from "../app/action.ts";
 import type { Effect } from "../app/effect.ts";
 import type { AppState } from "../app/state.ts";
 import { editExternally } from "./external-editor.ts";
+import { createFileFinder } from "./file-finder.ts";
 import { loadPage } from "./load-page.ts";
 import { type OwnCommand, runOwnCommand } from "./own-command.ts";
 import type { SessionDriver } from "./session-driver.ts";
@@ -36,7 +37,12 @@ export interface EffectContext {
 }
 
 /** Does effects. */
-export type PerformEffect = (effect: Effect, state: AppState) => void;
+export interface Performer {
+	/** Does one; never waits. */
+	perform(effect: Effect, state: AppState): void;
+	/** Stops what runs besides the session. */
+	close(): void;
+}
 
 async function exportTo(folder: string, file: string, markdown: string): Promise<Action> {
 	const target = path.resolve(folder, file);
@@ -50,8 +56,9 @@ async function exportTo(folder: string, file: string, markdown: string): Promise
 }
 
 /** Makes the performer. */
-export function createPerformer({ runtime, driver, screen, dispatch, quit }: EffectContext): PerformEffect {
+export function createPerformer({ runtime, driver, screen, dispatch, quit }: EffectContext): Performer {
 	let own: OwnCommand | undefined;
+	const finder = createFileFinder(runtime, dispatch);
 	const folder = (): string => driver.session?.info.cwd ?? runtime.environment.cwd;
 	const edit = async (text: string): Promise<void> => {
 		screen.leave();
@@ -66,7 +73,7 @@ export function createPerformer({ runtime, driver, screen, dispatch, quit }: Eff
 		const message = saved.kind === "ok" ? `Theme: ${name}` : `Theme: ${name}, not saved: ${saved.lines.join(" ")}`;
 		dispatch({ type: "said", level: "info", message });
 	};
-	return (effect, state) => {
+	const perform = (effect: Effect, state: AppState): void => {
 		switch (effect.type) {
 			case "start_session":
 				driver.start(effect);
@@ -84,6 +91,7 @@ export function createPerformer({ runtime, driver, screen, dispatch, quit }: Eff
 				void appendPromptHistory(runtime, driver.id, effect.prompt);
 				break;
 			case "find_files":
+				finder.find(folder(), effect.query);
 				break;
 			case "open_editor":
 				void edit(effect.text);
@@ -124,11 +132,17 @@ export function createPerformer({ runtime, driver, screen, dispatch, quit }: Eff
 				break;
 			}
 			case "quit":
-				own?.stop();
 				quit(effect.exitCode);
 				break;
 			default:
 				assertNever(effect);
 		}
+	};
+	return {
+		perform,
+		close: () => {
+			own?.stop();
+			finder.close();
+		},
 	};
 }

@@ -267,6 +267,21 @@ describe("commands", () => {
 });
 
 describe("the composer", () => {
+	test("@ finds files, Tab names one", async () => {
+		const tui = await makeTui({
+			script: [{ text: "read" }],
+			files: { "src/deep/needle-file.ts": "x\n", "src/other.ts": "y\n", ".git/refs/x": "" },
+		});
+		await tui.type("look at @needl");
+		await tui.see("▸ src/deep/needle-file.ts");
+		await tui.type(keys.tab);
+		await tui.see("› look at @src/deep/needle-file.ts");
+		await tui.type("please");
+		await tui.type(keys.enter);
+		await tui.see("• read");
+		expect(JSON.stringify(tui.server.requests[0]?.body)).toContain("look at @src/deep/needle-file.ts please");
+	});
+
 	test("a large paste is a block that is sent whole", async () => {
 		const tui = await makeTui({ script: [{ text: "read it" }] });
 		const text = Array.from({ length: 100 }, (_, at) => `pasted line ${at}`).join("\n");
