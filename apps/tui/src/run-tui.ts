@@ -12,7 +12,8 @@ import { makeKeymap } from "./keymap/keymap.ts";
 import { type GuardedProcess, guardTerminal } from "./terminal/guard.ts";
 import { colourDepthOf, createSgrOf } from "./terminal/sgr.ts";
 import { openTerminal, type Terminal, type TerminalInput, type TerminalOutput } from "./terminal/terminal.ts";
-import { darkTheme, plainTheme, themes } from "./theme/theme.ts";
+import { darkTheme, plainTheme } from "./theme/theme.ts";
+import { userThemes } from "./theme/user-themes.ts";
 import { createTranscriptLayout } from "./transcript/layout.ts";
 import { screenView } from "./views/screen-view.ts";
 import { statusItems } from "./views/status-line.ts";
@@ -46,6 +47,7 @@ const occasions = ["agent-turn-complete", "approval-requested"] as const;
 
 function appSettings(runtime: Runtime, { tui }: InteractiveSettings): { readonly settings: AppSettings; readonly problems: readonly string[] } {
 	const { keymap, problems } = makeKeymap(tui.keymap);
+	const { themes, problems: colourProblems } = userThemes(tui.themes, tui.theme);
 	const { notifications } = tui;
 	const wanted = notifications === true ? occasions : notifications === false ? [] : occasions.filter((name) => notifications.includes(name));
 	const { env, homedir } = runtime.environment;
@@ -62,8 +64,11 @@ function appSettings(runtime: Runtime, { tui }: InteractiveSettings): { readonly
 		statusLine: tui.status_line ?? statusItems,
 		home: homedir,
 	};
-	return { settings, problems };
+	return { settings, problems: [...problems, ...colourProblems] };
 }
+
+// Rows of the transcript that are left in the scrollback of an inline screen: as many as terminals keep.
+const keptLines = 2000;
 
 /** Runs the app until the user leaves it. Never rejects. */
 export async function runTui(options: TuiOptions): Promise<TuiEnd> {
@@ -73,9 +78,10 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 	if (read.kind === "error") return { exitCode: read.exitCode, lines: read.lines };
 	const { settings: plain, problems } = appSettings(runtime, read);
 	const settings: AppSettings = { ...plain, keepsHistory: read.keepsHistory };
-	const named = themes.find(({ name }) => name === read.tui.theme.name);
+	const named = settings.themes.find(({ name }) => name === read.tui.theme.name);
 	const theme = settings.depth === "none" ? plainTheme : (named ?? darkTheme);
-	const { alternate_screen: alternate, notification_method: method } = read.tui;
+	const { notification_method: method } = read.tui;
+	const alternate = read.tui.screen === "alternate" && read.tui.alternate_screen;
 	const terminal = openTerminal({
 		input: options.input,
 		output: options.output,
@@ -138,6 +144,8 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 	const { state } = store;
 	store.stop();
 	performer.close();
+	// On the shell's own screen what was said stays.
+	if (!alternate) terminal.print(layout.all(state.transcript, terminal.size.columns).slice(-keptLines));
 	terminal.close();
 	guard?.release();
 	const closing = await driver.close();

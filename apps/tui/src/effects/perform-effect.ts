@@ -69,7 +69,7 @@ export function createPerformer({ runtime, driver, screen, dispatch, quit }: Eff
 		screen.redraw();
 	};
 	const save = async (name: string): Promise<void> => {
-		const saved = await saveTheme(runtime, name);
+		const saved = await saveTheme(runtime, driver.flags({}), name);
 		const message = saved.kind === "ok" ? `Theme: ${name}` : `Theme: ${name}, not saved: ${saved.lines.join(" ")}`;
 		dispatch({ type: "said", level: "info", message });
 	};

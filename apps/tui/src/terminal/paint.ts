@@ -185,3 +185,19 @@ function clampPlace({ column, row }: Place, size: Size): Place {
 		row: Math.max(0, Math.min(row, size.rows - 1)),
 	};
 }
+
+/** Lines as they are printed one below the other, without the painter's knowledge of the screen. */
+export function printed(lines: readonly Line[], columns: number, sgrOf: SgrOf): string {
+	return lines
+		.map((line) => {
+			const row = toRow(line, columns, sgrOf);
+			const pen: Pen = { out: "", row: 0, column: 0, sgr: "" };
+			for (let at = 0, end = contentEnd(row); at < end; at += 1) {
+				setSgr(pen, row.sgr[at] ?? "");
+				pen.out += row.text[at] ?? " ";
+			}
+			setSgr(pen, "");
+			return `${pen.out}\r\n`;
+		})
+		.join("");
+}

@@ -8,7 +8,8 @@ import Program from "blessed/lib/program.js";
 import type { InputEvent } from "../keymap/key.ts";
 import type { SgrOf } from "./cells.ts";
 import { createInputDecoder } from "./decode-input.ts";
-import { createPainter, type Frame, type Size } from "./paint.ts";
+import { createPainter, type Frame, printed, type Size } from "./paint.ts";
+import type { Line } from "../text/span.ts";
 import { burstGapMs, createPasteBurst } from "./paste-burst.ts";
 import {
 	cursorTo,
@@ -63,6 +64,8 @@ export interface Terminal {
 	restyle(sgrOf: SgrOf): void;
 	/** What the screen shows is unknown: the next frame is written whole. */
 	invalidate(): void;
+	/** Puts lines in the place of the screen, for good; only without the alternate screen, and before {@link close}. */
+	print(lines: readonly Line[]): void;
 	/** Tells the person outside the screen. */
 	notify(title: string, text: string, method: NotificationMethod): void;
 	/** Gives screen and keys back to the shell, for a while. */
@@ -129,7 +132,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
 	let hasKitty = false;
 	let isGone = false;
 	let isSlow = false;
-	let lastRows = 0;
+	let lastRows: number | undefined = 0;
+	let currentSgr = options.sgrOf;
 
 	const gone = (): void => {
 		if (isGone) return;
@@ -191,7 +195,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		write(`${hasKitty ? kittyOff : ""}${leaveModes}`);
 		if (alternate) {
 			if (!isGone) program.resetMode("?1049");
-		} else write(`${cursorTo(Math.max(0, lastRows), 0)}${eraseBelow}`);
+		} else if (lastRows !== undefined) write(`${cursorTo(lastRows, 0)}${eraseBelow}`);
 		write(showCursor);
 		hasKitty = false;
 		try {
@@ -228,8 +232,16 @@ export function openTerminal(options: TerminalOptions): Terminal {
 			write(painter.paint(frame, sizeNow()));
 			return true;
 		},
-		restyle: (sgrOf) => painter.restyle(sgrOf),
+		restyle: (sgrOf) => {
+			currentSgr = sgrOf;
+			painter.restyle(sgrOf);
+		},
 		invalidate: () => painter.invalidate(),
+		print: (lines) => {
+			if (state !== "entered") return;
+			write(`${cursorTo(0, 0)}${eraseBelow}${printed(lines, sizeNow().columns, currentSgr)}`);
+			lastRows = undefined;
+		},
 		notify: (title, text, method) => {
 			if (method === "bel") write("\x07");
 			else if (method === "osc777") write(osc777(title, text));

@@ -131,6 +131,49 @@ function plainLine(text: string, width: number): readonly Line[] {
 	return wrapLine(inlineSpans(text, {}), width);
 }
 
+/** What is known of the text that streams: the lines of its finished blocks. */
+interface Finished {
+	readonly width: number;
+	/** Ends with an empty line outside of a code block. */
+	readonly text: string;
+	readonly lines: Line[];
+}
+
+// One text streams at a time.
+let finished: Finished | undefined;
+
+/** After the last empty line of a text that is not in a code block; 0 when there is none. */
+function finishedEnd(text: string): number {
+	let end = 0;
+	let fence: string | undefined;
+	for (let at = 0; at < text.length; ) {
+		const stop = text.indexOf("\n", at);
+		if (stop === -1) break;
+		const line = text.slice(at, stop).trimStart();
+		const mark = /^(?:`{3,}|~{3,})/.exec(line)?.[0];
+		if (fence === undefined) fence = mark;
+		else if (line.startsWith(fence)) fence = undefined;
+		if (fence === undefined && line === "") end = stop + 1;
+		at = stop + 1;
+	}
+	return end;
+}
+
+/** The lines of a text that grows: only the blocks behind the last finished one are laid out again. */
+export function growingMarkdownLines(source: string, width: number): readonly Line[] {
+	if (finished === undefined || finished.width !== width || !source.startsWith(finished.text)) {
+		finished = { width, text: "", lines: [] };
+	}
+	const rest = source.slice(finished.text.length);
+	const end = finishedEnd(rest);
+	if (end > 0) {
+		// The line end at the cut would make an empty line of its own.
+		finished.lines.push(...markdownLines(rest.slice(0, end - 1), width));
+		finished = { width, text: source.slice(0, finished.text.length + end), lines: finished.lines };
+	}
+	return [...finished.lines, ...markdownLines(rest.slice(end), width)];
+}
+
 /** The lines of a Markdown text. `width` is at least 1. */
 export function markdownLines(source: string, width: number): readonly Line[] {
 	return blocksOf(cleanLines(source)).flatMap(({ kind, lines }) => {

@@ -2,7 +2,7 @@
 
 import { cleanLine, cleanLines } from "../text/clean.ts";
 import { countChanges, diffLines } from "../text/diff.ts";
-import { markdownLines } from "../text/markdown.ts";
+import { growingMarkdownLines, markdownLines } from "../text/markdown.ts";
 import type { Line, Style } from "../text/span.ts";
 import { truncate } from "../text/width.ts";
 import { cutLine, span, wrapLine } from "../text/wrap.ts";
@@ -155,6 +155,9 @@ function reasoningLines(text: string, width: number, whole: boolean): readonly L
 	return withGutter([span("✻ ", dim)], body, width);
 }
 
+const assistantLines = (text: string, isFinished: boolean, width: number): readonly Line[] =>
+	isFinished ? markdownLines(text, width) : growingMarkdownLines(text, width);
+
 const noticeSigns = { info: "ℹ ", warning: "▲ ", error: "✖ " };
 const noticeStyles = { info: dim, warning: warningStyle, error: errorStyle };
 
@@ -167,7 +170,7 @@ export function cellLines(cell: Cell, width: number, unfolded: Unfolded): readon
 			return withGutter([span("› ", accent)], rows, width);
 		}
 		case "assistant":
-			return withGutter([span("• ", accent)], markdownLines(cell.text.trim(), inner(width)), width);
+			return withGutter([span("• ", accent)], assistantLines(cell.text.trim(), cell.finished, inner(width)), width);
 		case "reasoning":
 			return reasoningLines(cell.text, width, unfolded.showsReasoning);
 		case "command":

@@ -45,10 +45,13 @@ export async function readInteractiveSettings(
 /** Whether a setting was saved: the file, or one sentence that says why not. */
 export type SavedSetting = { readonly kind: "ok"; readonly file: string } | StartError;
 
-/** Saves the name of the theme in config.toml; its other settings stay. Never rejects. */
-export async function saveTheme(context: RuntimeContext, name: string): Promise<SavedSetting> {
+/** Saves the name of the theme in config.toml; colours that `flags` find there stay. Never rejects. */
+export async function saveTheme(context: RuntimeContext, flags: ConfigFlags, name: string): Promise<SavedSetting> {
 	try {
-		const edit = await editConfig(context.paths, { path: ["tui", "theme"], table: { name } });
+		const loaded = await loadConfig(context.environment, context.paths, flags);
+		const colors = loaded.kind === "ok" ? loaded.config.tui.theme.colors : {};
+		const table = { name, ...(Object.keys(colors).length === 0 ? {} : { colors: { ...colors } }) };
+		const edit = await editConfig(context.paths, { path: ["tui", "theme"], table });
 		if (edit.kind === "written") return { kind: "ok", file: edit.file };
 		return startError(exitCodes.failed, edit.kind === "refused" ? edit.message : "there is nothing to change");
 	} catch (thrown) {
