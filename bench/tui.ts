@@ -5,12 +5,17 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRolloutWriter } from "../packages/core/src/index.ts";
-import { asTurnId, type EventMsg, newSessionId, type RolloutPayload, rolloutFormat } from "../packages/protocol/src/index.ts";
+import {
+	asTurnId,
+	type EventMsg,
+	newSessionId,
+	type RolloutPayload,
+	rolloutFormat,
+} from "../packages/protocol/src/index.ts";
 
 const bin = path.join(path.dirname(fileURLToPath(import.meta.url)), "../apps/cli/bin/code.js");
 const wanted = Number(process.argv[process.argv.indexOf("--cells") + 1] || 0) || 10_000;
@@ -18,13 +23,15 @@ const work = mkdtempSync(path.join(tmpdir(), "code-bench-tui-"));
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const percentile = (values: readonly number[], share: number): number =>
-	values.toSorted((left, right) => left - right)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+	values.toSorted((left, right) => left - right)[Math.min(values.length - 1, Math.floor(values.length * share))] ??
+	Number.NaN;
 
 // A model that sends 1,000 deltas a second, in pieces of 10 each 10 ms, until it is left alone.
 const server = createServer((request, response) => {
 	request.resume();
 	request.on("end", () => {
-		const sse = (event: { type: string } & Record<string, unknown>): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+		const sse = (event: { type: string } & Record<string, unknown>): string =>
+			`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 		response.writeHead(200, { "content-type": "text/event-stream" });
 		response.write(sse({ type: "response.created", response: { id: "r1", status: "in_progress", output: [] } }));
 		let sent = 0;
@@ -32,7 +39,13 @@ const server = createServer((request, response) => {
 		const timer = setInterval(() => {
 			const due = Math.floor(performance.now() - started);
 			const deltas = Array.from({ length: Math.min(100, due - sent) }, (_, at) =>
-				sse({ type: "response.output_text.delta", item_id: "m1", output_index: 0, content_index: 0, delta: (sent + at) % 12 === 11 ? "word.\n\n" : "word " }),
+				sse({
+					type: "response.output_text.delta",
+					item_id: "m1",
+					output_index: 0,
+					content_index: 0,
+					delta: (sent + at) % 12 === 11 ? "word.\n\n" : "word ",
+				}),
 			);
 			sent += deltas.length;
 			response.write(deltas.join(""));
@@ -41,7 +54,9 @@ const server = createServer((request, response) => {
 	});
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-const { port } = server.address() as AddressInfo;
+const address = server.address();
+if (address === null || typeof address === "string") throw new Error("the model has no port");
+const { port } = address;
 
 interface Screen {
 	readonly child: ChildProcessWithoutNullStreams;
@@ -86,10 +101,19 @@ function start(home: string, args: readonly string[]): Screen {
 			new Promise((resolve, reject) => {
 				if (screen.tail.includes(text)) return resolve(performance.now());
 				waiting.push({ text, resolve });
-				setTimeout(() => reject(new Error(`never saw ${JSON.stringify(text)}; the end was ${JSON.stringify(screen.tail.slice(-400))}`)), limitMs).unref();
+				setTimeout(
+					() =>
+						reject(
+							new Error(`never saw ${JSON.stringify(text)}; the end was ${JSON.stringify(screen.tail.slice(-400))}`),
+						),
+					limitMs,
+				).unref();
 			}),
 		pid: () => {
-			const parent = execFileSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" }).trim().split("\n")[0] ?? "";
+			const parent =
+				execFileSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" })
+					.trim()
+					.split("\n")[0] ?? "";
 			return Number(parent);
 		},
 		end: async () => {
@@ -119,11 +143,14 @@ function start(home: string, args: readonly string[]): Screen {
 
 /** Milliseconds of processor time that a process used so far. */
 function cpuMs(pid: number): number {
-	const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+	const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+		.replace(/^.*\) /, "")
+		.split(" ");
 	return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-const rssMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+const rssMb = (pid: number): number =>
+	Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
 async function makeSession(home: string): Promise<string> {
 	const id = newSessionId();
@@ -152,12 +179,18 @@ async function makeSession(home: string): Promise<string> {
 		const events: readonly EventMsg[] = [
 			{ type: "turn_started", turnId },
 			{ type: "user_message", turnId, items: [{ type: "text", text: `question ${turn}` }], steering: false },
-			{ type: "agent_message", message: `Answer **${turn}** with \`code\`:\n\n- one\n- two\n\nand a paragraph that is long enough to be wrapped at the width of the window, once or twice.` },
+			{
+				type: "agent_message",
+				message: `Answer **${turn}** with \`code\`:\n\n- one\n- two\n\nand a paragraph that is long enough to be wrapped at the width of the window, once or twice.`,
+			},
 			{ type: "turn_completed", turnId, lastAgentMessage: "ok" },
 		];
 		writer.append(events.map((payload): RolloutPayload => ({ type: "event_msg", payload })));
 		writer.append([
-			{ type: "response_item", payload: { type: "message", role: "user", content: [{ type: "input_text", text: `q ${turn}` }] } },
+			{
+				type: "response_item",
+				payload: { type: "message", role: "user", content: [{ type: "input_text", text: `q ${turn}` }] },
+			},
 		]);
 	}
 	await writer.close();
@@ -198,7 +231,10 @@ try {
 	const id = await makeSession(home);
 	const long = start(home, ["resume", id]);
 	const opened = await long.seen(`question ${wanted / 2 - 1}`, 60_000);
-	show(`${wanted.toLocaleString("en")} cells: from the start to the last of them`, `${(opened - long.startedAt).toFixed(0)} ms`);
+	show(
+		`${wanted.toLocaleString("en")} cells: from the start to the last of them`,
+		`${(opened - long.startedAt).toFixed(0)} ms`,
+	);
 	await sleep(2000);
 	show("… memory (RSS)", `${rssMb(long.pid()).toFixed(0)} MB`);
 	long.child.stdin.write("stream\r");
@@ -220,7 +256,10 @@ try {
 	const frames = long.all.split("\x1b[?2026h").length - 1;
 	show("key to paint at 1,000 deltas/s, p50", `${percentile(times, 0.5).toFixed(1)} ms`);
 	show("… p95", `${percentile(times, 0.95).toFixed(1)} ms (target 16)`);
-	show("… frames a second, bytes a frame", `${(frames / seconds).toFixed(1)}, ${((long.bytes - streamBytes) / frames).toFixed(0)}`);
+	show(
+		"… frames a second, bytes a frame",
+		`${(frames / seconds).toFixed(1)}, ${((long.bytes - streamBytes) / frames).toFixed(0)}`,
+	);
 	show("… processor", `${((cpuMs(long.pid()) - streamCpu) / seconds / 10).toFixed(0)} %`);
 	show("… full clears", String(long.all.split("\x1b[2J").length - 1));
 	show("… memory (RSS) after it", `${rssMb(long.pid()).toFixed(0)} MB`);

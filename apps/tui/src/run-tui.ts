@@ -2,9 +2,15 @@
 // is touched only through what the caller hands over.
 
 import { type ExitCode, exitCodes } from "@codex/protocol";
-import { type InteractiveSettings, type Runtime, readInteractiveSettings, type StartRequest, slashCommands } from "@codex/runtime";
+import {
+	type InteractiveSettings,
+	type Runtime,
+	readInteractiveSettings,
+	type StartRequest,
+	slashCommands,
+} from "@codex/runtime";
 import type { SessionStart } from "./app/effect.ts";
-import { type AppSettings, initialState } from "./app/state.ts";
+import { type AppSettings, type AppState, initialState } from "./app/state.ts";
 import { createStore, type Store } from "./app/store.ts";
 import { createPerformer, type EffectScreen } from "./effects/perform-effect.ts";
 import { createSessionDriver } from "./effects/session-driver.ts";
@@ -12,7 +18,7 @@ import { makeKeymap } from "./keymap/keymap.ts";
 import { type GuardedProcess, guardTerminal } from "./terminal/guard.ts";
 import { colourDepthOf, createSgrOf } from "./terminal/sgr.ts";
 import { openTerminal, type Terminal, type TerminalInput, type TerminalOutput } from "./terminal/terminal.ts";
-import { darkTheme, plainTheme } from "./theme/theme.ts";
+import { darkTheme, plainTheme, type Theme } from "./theme/theme.ts";
 import { userThemes } from "./theme/user-themes.ts";
 import { createTranscriptLayout } from "./transcript/layout.ts";
 import { screenView } from "./views/screen-view.ts";
@@ -45,11 +51,19 @@ export interface TuiEnd {
 
 const occasions = ["agent-turn-complete", "approval-requested"] as const;
 
-function appSettings(runtime: Runtime, { tui }: InteractiveSettings): { readonly settings: AppSettings; readonly problems: readonly string[] } {
+function appSettings(
+	runtime: Runtime,
+	{ tui, keepsHistory }: InteractiveSettings,
+): { readonly settings: AppSettings; readonly theme: Theme; readonly problems: readonly string[] } {
 	const { keymap, problems } = makeKeymap(tui.keymap);
 	const { themes, problems: colourProblems } = userThemes(tui.themes, tui.theme);
 	const { notifications } = tui;
-	const wanted = notifications === true ? occasions : notifications === false ? [] : occasions.filter((name) => notifications.includes(name));
+	const wanted =
+		notifications === true
+			? occasions
+			: notifications === false
+				? []
+				: occasions.filter((name) => notifications.includes(name));
 	const { env, homedir } = runtime.environment;
 	const settings: AppSettings = {
 		keymap,
@@ -58,13 +72,15 @@ function appSettings(runtime: Runtime, { tui }: InteractiveSettings): { readonly
 		depth: colourDepthOf(env),
 		version: runtime.version,
 		animations: tui.animations,
-		keepsHistory: true,
+		keepsHistory,
 		notifications: wanted,
 		notifiesAlways: tui.notification_condition === "always",
 		statusLine: tui.status_line ?? statusItems,
 		home: homedir,
 	};
-	return { settings, problems: [...problems, ...colourProblems] };
+	const named = themes.find(({ name }) => name === tui.theme.name);
+	const theme = settings.depth === "none" ? plainTheme : (named ?? darkTheme);
+	return { settings, theme, problems: [...problems, ...colourProblems] };
 }
 
 // Rows of the transcript that are left in the scrollback of an inline screen: as many as terminals keep.
@@ -76,10 +92,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 	const { clock, environment } = runtime;
 	const read = await readInteractiveSettings(runtime, request.flags, request.cwd);
 	if (read.kind === "error") return { exitCode: read.exitCode, lines: read.lines };
-	const { settings: plain, problems } = appSettings(runtime, read);
-	const settings: AppSettings = { ...plain, keepsHistory: read.keepsHistory };
-	const named = settings.themes.find(({ name }) => name === read.tui.theme.name);
-	const theme = settings.depth === "none" ? plainTheme : (named ?? darkTheme);
+	const { settings, theme, problems } = appSettings(runtime, read);
 	const { notification_method: method } = read.tui;
 	const alternate = read.tui.screen === "alternate" && read.tui.alternate_screen;
 	const terminal = openTerminal({
@@ -125,14 +138,10 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 		perform: (effect, state) => performer.perform(effect, state),
 		paint: (state) => terminal.paint(screenView(state, layout)),
 	});
-	const guard = options.process === undefined ? undefined : guardTerminal(terminal, options.process, () => store.repaint());
+	const guard =
+		options.process === undefined ? undefined : guardTerminal(terminal, options.process, () => store.repaint());
 	screen.suspender = () => guard?.suspend();
-	terminal.onInput((event) => store.dispatch({ type: "input", event, nowMs: clock.nowMs() }));
-	terminal.onResize((size) => {
-		store.dispatch({ type: "resize", size });
-		store.repaint();
-	});
-	terminal.onReady(() => store.repaint());
+	connect(terminal, store, () => clock.nowMs());
 	terminal.onGone(() => end({ exitCode: exitCodes.interrupted, lines: [] }));
 	const stopListening = options.onInterrupt?.(() => end({ exitCode: exitCodes.interrupted, lines: [] }));
 	for (const message of problems) store.dispatch({ type: "said", level: "warning", message });
@@ -150,9 +159,23 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 	guard?.release();
 	const closing = await driver.close();
 	stopListening?.();
-	const isSaved = state.session.status === "ready" && state.turns > 0 && state.session.info.rolloutPath !== undefined;
-	const resume = isSaved ? [`To go on with this session: code resume ${driver.id}`] : [];
-	return { ...result, lines: [...result.lines, ...closing, ...resume] };
+	return { ...result, lines: [...result.lines, ...closing, ...resumeHint(state, driver.id)] };
+}
+
+/** Hands what comes from the terminal to the app. */
+function connect(terminal: Terminal, store: Store, nowMs: () => number): void {
+	terminal.onInput((event) => store.dispatch({ type: "input", event, nowMs: nowMs() }));
+	terminal.onResize((size) => {
+		store.dispatch({ type: "resize", size });
+		store.repaint();
+	});
+	terminal.onReady(() => store.repaint());
+}
+
+/** How to go on with what was saved. */
+function resumeHint({ session, turns }: AppState, id: string): readonly string[] {
+	const isSaved = session.status === "ready" && turns > 0 && session.info.rolloutPath !== undefined;
+	return isSaved ? [`To go on with this session: code resume ${id}`] : [];
 }
 
 interface AppScreen extends EffectScreen {

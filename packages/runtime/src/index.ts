@@ -2,10 +2,10 @@
 
 // configuration
 export type { ConfigFlags, Environment, ValueExplanation } from "@codex/config";
-// file search
-export type { FileIndex, FileMatch, IndexState, SearchAnswer, SearchSession, SessionOptions } from "@codex/file-search";
 // images
 export { type LoadImageResult, loadImage } from "@codex/core";
+// file search
+export type { FileIndex, FileMatch, IndexState, SearchAnswer, SearchSession, SessionOptions } from "@codex/file-search";
 // commands
 export { applyPatchText, type PatchOutcome, type PatchTarget } from "./commands/apply-patch-text.ts";
 export {
@@ -76,9 +76,9 @@ export {
 	type SavedSetting,
 	saveTheme,
 } from "./interactive/interactive-settings.ts";
-export { type FoundMemories, searchMemory } from "./interactive/search-memory.ts";
 export { type KnownModel, knownModels } from "./interactive/known-models.ts";
 export { appendPromptHistory, readPromptHistory } from "./interactive/prompt-history.ts";
+export { type FoundMemories, searchMemory } from "./interactive/search-memory.ts";
 export { type EarlierEvents, earlierEvents } from "./interactive/session-replay.ts";
 export { slashCommands } from "./interactive/slash-commands.ts";
 export { type WorkingDiff, workingBranch, workingDiff } from "./interactive/working-folder.ts";

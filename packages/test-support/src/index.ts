@@ -60,7 +60,6 @@ export {
 	type TempRepo,
 	writeTree,
 } from "./temp-dir.ts";
-export { assertWellFormed } from "./well-formed.ts";
 // a terminal
 export {
 	createVirtualTerminal,
@@ -69,3 +68,4 @@ export {
 	type TestOutput,
 	type VirtualTerminal,
 } from "./virtual-terminal.ts";
+export { assertWellFormed } from "./well-formed.ts";

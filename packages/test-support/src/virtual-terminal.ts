@@ -73,6 +73,7 @@ export function createVirtualTerminal(columns: number = 80, rows: number = 24): 
 			write(chunk: string | Buffer, _encoding, done) {
 				const text = typeof chunk === "string" ? chunk : chunk.toString("utf8");
 				written += text;
+				// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence is what is looked for.
 				for (const [, sign] of text.matchAll(/\x1b\[\?25([hl])/g)) isCursorHidden = sign === "l";
 				pending += 1;
 				terminal.write(text, () => {
@@ -102,7 +103,14 @@ export function createVirtualTerminal(columns: number = 80, rows: number = 24): 
 	};
 	const lines = (): readonly string[] => {
 		const { active } = terminal.buffer;
-		return Array.from({ length: terminal.rows }, (_, at) => active.getLine(active.baseY + at)?.translateToString(true).trimEnd() ?? "");
+		return Array.from(
+			{ length: terminal.rows },
+			(_, at) =>
+				active
+					.getLine(active.baseY + at)
+					?.translateToString(true)
+					.trimEnd() ?? "",
+		);
 	};
 	const shown = (): string => lines().join("\n");
 	return {
@@ -155,7 +163,8 @@ export function createVirtualTerminal(columns: number = 80, rows: number = 24): 
 				await settle();
 				const text = shown();
 				if (condition(text)) return text;
-				if (performance.now() > deadline) throw new Error(`the screen never showed what was awaited; it shows:\n${text}`);
+				if (performance.now() > deadline)
+					throw new Error(`the screen never showed what was awaited; it shows:\n${text}`);
 				await new Promise((resolve) => setTimeout(resolve, 5));
 			}
 		},

@@ -24,7 +24,9 @@ function readStart(invocation: Invocation): Start | string {
 	if (more.length > 0 || (isRoot && second !== undefined)) return "a prompt of several words needs quotes";
 	if (isRoot) return { kind: "new", prompt: first };
 	if (hasFlag(invocation, "last")) {
-		return second === undefined ? { kind: "last", prompt: first } : "with `--last` there is no session id: give only the prompt";
+		return second === undefined
+			? { kind: "last", prompt: first }
+			: "with `--last` there is no session id: give only the prompt";
 	}
 	if (first === undefined) return { kind: "choose", prompt: undefined };
 	return { kind: "resume", id: first, prompt: second };
@@ -33,7 +35,8 @@ function readStart(invocation: Invocation): Start | string {
 function readRequest(invocation: Invocation): StartRequest | string {
 	const limits = readLimits(invocation);
 	if (limits.kind === "error") return limits.message;
-	if (hasFlag(invocation, "record") && hasFlag(invocation, "replay")) return "`--record` and `--replay` contradict each other";
+	if (hasFlag(invocation, "record") && hasFlag(invocation, "replay"))
+		return "`--record` and `--replay` contradict each other";
 	return {
 		source: "cli",
 		flags: configFlags(invocation),
@@ -73,7 +76,8 @@ export async function runInteractive(invocation: Invocation, io: CliIo): Promise
 		...terminal,
 		runtime,
 		request,
-		start: start.kind === "resume" ? { kind: "resume", id: start.id } : { kind: start.kind === "last" ? "last" : "new" },
+		start:
+			start.kind === "resume" ? { kind: "resume", id: start.id } : { kind: start.kind === "last" ? "last" : "new" },
 		choosesSession: start.kind === "choose",
 		...(hasFirst ? { first: { text: start.prompt ?? "", images } } : {}),
 		onInterrupt: (listener) => io.onInterrupt(listener),

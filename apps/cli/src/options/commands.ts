@@ -83,7 +83,9 @@ export const commands: readonly CommandSpec[] = [
 	{
 		path: ["search", "files"],
 		describe: "Find files by name, best first",
-		positionals: [{ name: "QUERY", describe: "Letters of the path, in order; several words must all match", rest: true }],
+		positionals: [
+			{ name: "QUERY", describe: "Letters of the path, in order; several words must all match", rest: true },
+		],
 		options: [
 			...globalOptions,
 			{ name: "cwd", kind: "value", valueName: "DIR", describe: "Folder to search; default: the current one" },

@@ -67,7 +67,15 @@ describe("code search files", () => {
 			exit_code: 0,
 			exit_reason: "ok",
 			total: 1,
-			matches: [{ path: "src/run-cli.ts", ranges: [[4, 5], [8, 11]] }],
+			matches: [
+				{
+					path: "src/run-cli.ts",
+					ranges: [
+						[4, 5],
+						[8, 11],
+					],
+				},
+			],
 		});
 		const nothing = await cli.run(["search", "files", "qqqq", "--json"]);
 		expect(nothing.code).toBe(1);

@@ -47,7 +47,9 @@ export async function startTmux(options: TmuxOptions): Promise<Tmux> {
 		const { stdout } = await run("tmux", ["-L", socket, "-f", "/dev/null", ...args]);
 		return stdout;
 	};
-	const vars = Object.entries(options.env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quoted(value)}`]));
+	const vars = Object.entries(options.env).flatMap(([name, value]) =>
+		value === undefined ? [] : [`${name}=${quoted(value)}`],
+	);
 	const program = [process.execPath, codeBin, ...(options.args ?? [])].map(quoted).join(" ");
 	const script = `cd ${quoted(options.cwd)} && env -u TMUX ${vars.join(" ")} ${program}; echo "ended with $?"; exec sh`;
 	const { columns = 80, rows = 24 } = options;

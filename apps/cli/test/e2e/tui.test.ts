@@ -5,8 +5,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type ModelServerOptions, requirePrerequisite } from "@codex/test-support";
-import { describe, expect, onTestFinished } from "vitest";
-import { test as plainTest } from "vitest";
+import { describe, expect, onTestFinished, test as plainTest } from "vitest";
 import { createScene, type Scene } from "./scene.ts";
 import { startTmux, type Tmux } from "./tmux.ts";
 
@@ -19,13 +18,19 @@ const test = hasTmux ? plainTest : plainTest.skip;
 interface Stage {
 	readonly scene: Scene;
 	readonly tmux: Tmux;
-	again(args: readonly string[]): Promise<Tmux>;
+	readonly again: (args: readonly string[]) => Promise<Tmux>;
 }
 
 async function setStage(script: ModelServerOptions["script"], args: readonly string[] = []): Promise<Stage> {
 	const scene = await createScene(script);
 	const start = async (more: readonly string[]): Promise<Tmux> => {
-		const tmux = await startTmux({ cwd: scene.repo, env: { ...scene.env, TERM: "tmux-256color" }, args: more, columns: 90, rows: 28 });
+		const tmux = await startTmux({
+			cwd: scene.repo,
+			env: { ...scene.env, TERM: "tmux-256color" },
+			args: more,
+			columns: 90,
+			rows: 28,
+		});
 		onTestFinished(() => tmux.close());
 		return tmux;
 	};
@@ -34,7 +39,9 @@ async function setStage(script: ModelServerOptions["script"], args: readonly str
 }
 
 const command = (text: string) => ({
-	calls: [{ name: "shell", arguments: { command: text, with_escalated_permissions: true, justification: "for the test" } }],
+	calls: [
+		{ name: "shell", arguments: { command: text, with_escalated_permissions: true, justification: "for the test" } },
+	],
 });
 
 describe("code in a terminal", () => {
@@ -55,7 +62,12 @@ describe("code in a terminal", () => {
 	});
 
 	test("runs a command after yes, and not after no", async () => {
-		const { tmux, scene } = await setStage([command("touch yes.txt"), { text: "first done" }, command("touch no.txt"), { text: "second done" }]);
+		const { tmux, scene } = await setStage([
+			command("touch yes.txt"),
+			{ text: "first done" },
+			command("touch no.txt"),
+			{ text: "second done" },
+		]);
 		await tmux.see(/asks on-request/);
 		await tmux.type("make one");
 		await tmux.press("Enter");

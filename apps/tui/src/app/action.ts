@@ -42,7 +42,12 @@ export type Action =
 			readonly earlier?: readonly EventMsg[];
 			readonly notices: readonly string[];
 	  }
-	| { readonly type: "session_failed"; readonly start: SessionStart; readonly lines: readonly string[]; readonly exitCode: number }
+	| {
+			readonly type: "session_failed";
+			readonly start: SessionStart;
+			readonly lines: readonly string[];
+			readonly exitCode: number;
+	  }
 	| { readonly type: "session_ended"; readonly problems: readonly string[] }
 	| { readonly type: "history_loaded"; readonly entries: readonly string[] }
 	| {

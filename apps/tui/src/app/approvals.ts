@@ -1,6 +1,6 @@
 // Answering approval requests: which answers there are, and what keys do with them. Pure.
 
-import type { ApprovalAnswer, Op, OfferedRule } from "@codex/protocol";
+import type { ApprovalAnswer, OfferedRule, Op } from "@codex/protocol";
 import { cleanInput } from "../composer/chips.ts";
 import { reduceComposer, typeText } from "../composer/reduce.ts";
 import { emptyComposer } from "../composer/state.ts";
@@ -96,7 +96,8 @@ function withoutFeedback({ request, selected, offer, top, isFull, readyAtMs }: P
 function reduceKey(state: AppState, pending: PendingApproval, key: Key): Step {
 	const choices = approvalChoices(pending);
 	const action = state.settings.keymap.action("approval", key);
-	const change = (part: Partial<Omit<PendingApproval, "feedback">>): Step => only(replaced(state, { ...pending, ...part }));
+	const change = (part: Partial<Omit<PendingApproval, "feedback">>): Step =>
+		only(replaced(state, { ...pending, ...part }));
 	const direct = choices.find((choice) => choice === action);
 	if (direct !== undefined) return give(state, pending, direct);
 	switch (action) {
@@ -108,7 +109,9 @@ function reduceKey(state: AppState, pending: PendingApproval, key: Key): Step {
 			return give(state, pending, choices[pending.selected] ?? "deny");
 		case "approval_offer": {
 			const count = offersOf(pending).length;
-			return count < 2 ? only(state) : change({ offer: (pending.offer + (key.name === "left" ? count - 1 : 1)) % count });
+			return count < 2
+				? only(state)
+				: change({ offer: (pending.offer + (key.name === "left" ? count - 1 : 1)) % count });
 		}
 		case "approval_full":
 			return change({ isFull: !pending.isFull, top: 0 });

@@ -1,6 +1,6 @@
 // What was read for views, made into lists and pages. Pure.
 
-import { title, pair, showTokens } from "../commands/status-pages.ts";
+import { pair, showTokens, title } from "../commands/status-pages.ts";
 import { type ListItem, type ListOverlay, makePager, type Overlay } from "../overlays/overlay.ts";
 import { diffPages } from "../overlays/pager-lines.ts";
 import { cleanLine } from "../text/clean.ts";
@@ -31,7 +31,10 @@ function fill(state: AppState, purpose: ListOverlay["purpose"], items: readonly 
 	const at = state.overlays.findLastIndex((overlay) => overlay.kind === "list" && overlay.purpose === purpose);
 	const list = state.overlays[at];
 	if (list?.kind !== "list") return only(state);
-	const current = Math.max(0, items.findIndex(({ isCurrent }) => isCurrent));
+	const current = Math.max(
+		0,
+		items.findIndex(({ isCurrent }) => isCurrent),
+	);
 	const filled: ListOverlay = { ...list, items, isLoading: false, selected: current };
 	return only({ ...state, overlays: state.overlays.with(at, filled) });
 }
@@ -61,8 +64,10 @@ function diffStep(state: AppState, page: Extract<Page, { readonly kind: "diff" }
 const checkSigns = { ok: "✔", warning: "▲", failed: "✖" };
 const checkStyles = { ok: { fg: "success" }, warning: { fg: "warning" }, failed: { fg: "error" } } as const;
 
-/** Shows what was read. */
-export function pageLoaded(state: AppState, page: Page): Step {
+type ListPage = Extract<Page, { readonly kind: "sessions" | "mcp" | "prompts" | "models" }>;
+
+/** Fills the list that waits. */
+function listLoaded(state: AppState, page: ListPage): Step {
 	switch (page.kind) {
 		case "sessions": {
 			const current = state.session.status === "ready" ? state.session.info.sessionId : "";
@@ -74,13 +79,6 @@ export function pageLoaded(state: AppState, page: Page): Step {
 			}));
 			return fill(state, "sessions", items);
 		}
-		case "session_preview": {
-			const { cells } = page.events.reduce(reduceTranscript, emptyTranscript(false));
-			const lines = cells.slice(-previewCells).flatMap((cell) => cellLines(cell, previewWidth, emptyTranscript(false)));
-			return preview(state, page.id, lines);
-		}
-		case "diff":
-			return diffStep(state, page);
 		case "mcp": {
 			const items = page.servers.map(({ name, transport, enabled, command, url, origin }) => ({
 				id: name,
@@ -90,10 +88,6 @@ export function pageLoaded(state: AppState, page: Page): Step {
 			}));
 			return fill(state, "mcp", items);
 		}
-		case "mcp_tools":
-			return open(state, makePager(`MCP server ${cleanLine(page.server)}`, { kind: "lines", lines: plainLines(page.lines) }));
-		case "memory":
-			return open(state, makePager("Memory", { kind: "lines", lines: plainLines(page.lines) }));
 		case "prompts": {
 			const items = page.prompts.map(({ name, description }) => ({
 				id: name,
@@ -115,24 +109,52 @@ export function pageLoaded(state: AppState, page: Page): Step {
 			const own = known ? [] : [{ id: current, label: current, detail: "in use", isCurrent: true }];
 			return fill(state, "models", [...own, ...items]);
 		}
+	}
+}
+
+/** Shows what was read. */
+export function pageLoaded(state: AppState, page: Page): Step {
+	switch (page.kind) {
+		case "session_preview": {
+			const { cells } = page.events.reduce(reduceTranscript, emptyTranscript(false));
+			const lines = cells.slice(-previewCells).flatMap((cell) => cellLines(cell, previewWidth, emptyTranscript(false)));
+			return preview(state, page.id, lines);
+		}
+		case "diff":
+			return diffStep(state, page);
+		case "mcp_tools":
+			return open(
+				state,
+				makePager(`MCP server ${cleanLine(page.server)}`, { kind: "lines", lines: plainLines(page.lines) }),
+			);
+		case "memory":
+			return open(state, makePager("Memory", { kind: "lines", lines: plainLines(page.lines) }));
 		case "config": {
 			if (page.entries.length === 1 || page.lines.length < 12) {
 				return open(state, makePager("Settings", { kind: "lines", lines: plainLines(page.lines) }));
 			}
-			const lines = page.entries.map(({ key, value, origin }): Line => [
-				span(`${key} `),
-				span(`= ${cleanLine(value === undefined ? "(not set)" : (JSON.stringify(value) ?? ""))} `, { fg: "code" }),
-				span(`(${origin.layer})`, dim),
-			]);
+			const lines = page.entries.map(
+				({ key, value, origin }): Line => [
+					span(`${key} `),
+					span(`= ${cleanLine(value === undefined ? "(not set)" : (JSON.stringify(value) ?? ""))} `, { fg: "code" }),
+					span(`(${origin.layer})`, dim),
+				],
+			);
 			return open(state, makePager("Settings: /config KEY says where one comes from", { kind: "lines", lines }));
 		}
 		case "doctor": {
 			const lines = page.checks.flatMap(({ name, status, detail, hint }): readonly Line[] => [
-				[span(`${checkSigns[status]} `, checkStyles[status]), span(`${cleanLine(name)}: `, { bold: true }), span(cleanLine(detail))],
+				[
+					span(`${checkSigns[status]} `, checkStyles[status]),
+					span(`${cleanLine(name)}: `, { bold: true }),
+					span(cleanLine(detail)),
+				],
 				...(hint === undefined ? [] : [[span(`    ${cleanLine(hint)}`, dim)]]),
 			]);
 			return open(state, makePager("Doctor", { kind: "lines", lines }));
 		}
+		default:
+			return listLoaded(state, page);
 	}
 }
 

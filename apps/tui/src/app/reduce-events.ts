@@ -6,7 +6,7 @@ import { reduceTranscript } from "../transcript/reduce.ts";
 import { newApproval } from "./approvals.ts";
 import { sendQueued, takeBack } from "./send.ts";
 import type { AppState, TurnView } from "./state.ts";
-import { only, type Step, andThen, withEffects } from "./step.ts";
+import { andThen, only, type Step, withEffects } from "./step.ts";
 
 function working(state: AppState, activity: string): TurnView {
 	const { turn, nowMs } = state;
@@ -54,11 +54,16 @@ function ended(state: AppState, msg: EventMsg): Step {
 	const next: AppState = { ...idle, waiting };
 	const branch = withEffects(next, { type: "read_branch" });
 	if (msg.type === "turn_completed") {
-		const told = andThen(branch, (after) => notified(after, "agent-turn-complete", msg.lastAgentMessage ?? "The turn is over"));
+		const told = andThen(branch, (after) =>
+			notified(after, "agent-turn-complete", msg.lastAgentMessage ?? "The turn is over"),
+		);
 		return andThen(told, sendQueued);
 	}
 	const what = msg.type === "turn_failed" ? `The turn failed: ${msg.error.message}` : "The turn was interrupted";
-	return andThen(andThen(branch, (after) => notified(after, "agent-turn-complete", what)), (after) => only(takeBack(after)));
+	return andThen(
+		andThen(branch, (after) => notified(after, "agent-turn-complete", what)),
+		(after) => only(takeBack(after)),
+	);
 }
 
 function reduceMsg(state: AppState, msg: EventMsg): Step {

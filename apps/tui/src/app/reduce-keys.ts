@@ -1,9 +1,9 @@
 // Keys of the composer and of the whole app: what each action does. Pure.
 
-import { openHistory, closePopup, movePopup, searchedHistory, takePopupItem } from "../composer/popup.ts";
+import { expanded } from "../composer/chips.ts";
+import { closePopup, movePopup, openHistory, searchedHistory, takePopupItem } from "../composer/popup.ts";
 import { clearText, editComposer, pasteText, reduceComposer, setText, typeText } from "../composer/reduce.ts";
 import { type ComposerState, isEmpty } from "../composer/state.ts";
-import { expanded } from "../composer/chips.ts";
 import { vimKey, vimNormal } from "../composer/vim.ts";
 import type { Key } from "../keymap/key.ts";
 import { helpPage } from "../overlays/help-page.ts";
@@ -14,7 +14,7 @@ import { composerWidth, transcriptRows } from "../views/geometry.ts";
 import { sendComposer } from "./send.ts";
 import { choose, openOverlay, promptsOf } from "./slash.ts";
 import type { AppState } from "./state.ts";
-import { hinted, only, type ReduceContext, type Step, andThen, withEffects } from "./step.ts";
+import { andThen, hinted, only, type ReduceContext, type Step, withEffects } from "./step.ts";
 
 /** Two presses of Escape within this time go back to an earlier prompt. The reference's number. */
 const escapeTwiceMs = 600;
@@ -56,10 +56,12 @@ function backtrack(state: AppState): Step {
 		detail: `turn ${turn}`,
 		isCurrent: false,
 	}));
-	return only(openOverlay(state, makeList("backtrack", "Go back to an earlier prompt, in a copy of the session", items)));
+	return only(
+		openOverlay(state, makeList("backtrack", "Go back to an earlier prompt, in a copy of the session", items)),
+	);
 }
 
-function escape(state: AppState): Step {
+function escapeKey(state: AppState): Step {
 	if (state.turn.status === "running" || state.ownCommand !== undefined) return interrupt(state);
 	if (state.composer.vim.mode === "insert") return only(withComposer(state, vimNormal(state.composer)));
 	if (!isEmpty(state.composer)) {
@@ -67,7 +69,8 @@ function escape(state: AppState): Step {
 		return hinted(withComposer(state, clearText(state.composer)), `Cleared; ${undo} brings it back`);
 	}
 	if (state.scroll.kind === "anchor") return only({ ...state, scroll: { kind: "follow" } });
-	if (state.nowMs - state.escapedAtMs <= escapeTwiceMs) return backtrack({ ...state, escapedAtMs: Number.NEGATIVE_INFINITY });
+	if (state.nowMs - state.escapedAtMs <= escapeTwiceMs)
+		return backtrack({ ...state, escapedAtMs: Number.NEGATIVE_INFINITY });
 	if (state.turns === 0) return only(state);
 	return hinted({ ...state, escapedAtMs: state.nowMs }, "Esc again: go back to an earlier prompt");
 }
@@ -77,10 +80,18 @@ function cycleAccess(state: AppState): Step {
 	if (state.turn.status === "running") return hinted(state, "The access mode changes between turns");
 	const { mode } = state.session.info.sandboxPolicy;
 	if (mode === "read-only") {
-		return choose(state, { sandboxMode: "workspace-write", approvalPolicy: "on-request" }, "Writes in the folder, asks for more");
+		return choose(
+			state,
+			{ sandboxMode: "workspace-write", approvalPolicy: "on-request" },
+			"Writes in the folder, asks for more",
+		);
 	}
 	if (mode === "workspace-write" && state.session.info.approvalPolicy !== "never") {
-		return choose(state, { sandboxMode: "workspace-write", approvalPolicy: "never" }, "Writes in the folder, never asks");
+		return choose(
+			state,
+			{ sandboxMode: "workspace-write", approvalPolicy: "never" },
+			"Writes in the folder, never asks",
+		);
 	}
 	return choose(state, { sandboxMode: "read-only", approvalPolicy: "on-request" }, "Read only, asks for more");
 }
@@ -101,9 +112,28 @@ function upOrQueue(state: AppState, width: number): Step {
 	return only(withComposer(state, reduceComposer(state.composer, "up", width) ?? state.composer));
 }
 
+function scrollAction(state: AppState, action: string, context: ReduceContext): Step | undefined {
+	const page = Math.max(1, transcriptRows(state) - 2);
+	switch (action) {
+		case "scroll_up":
+			return scrolled(state, -page, context);
+		case "scroll_down":
+			return scrolled(state, page, context);
+		case "scroll_line_up":
+			return scrolled(state, -1, context);
+		case "scroll_line_down":
+			return scrolled(state, 1, context);
+		case "scroll_top":
+			return only({ ...state, scroll: scrollTop(state.transcript) });
+		case "scroll_end":
+			return only({ ...state, scroll: { kind: "follow" } });
+		default:
+			return undefined;
+	}
+}
+
 /** Actions of `global`; `undefined` when it is none of them. */
 export function globalAction(state: AppState, action: string, context: ReduceContext): Step | undefined {
-	const page = Math.max(1, transcriptRows(state) - 2);
 	switch (action) {
 		case "cancel":
 			return cancel(state);
@@ -122,21 +152,11 @@ export function globalAction(state: AppState, action: string, context: ReduceCon
 		case "diff":
 			return withEffects(state, { type: "load_page", page: { kind: "diff" } });
 		case "help":
-			return only(openOverlay(state, makePager("Keys and commands", { kind: "lines", lines: helpPage(state.settings) })));
-		case "scroll_up":
-			return scrolled(state, -page, context);
-		case "scroll_down":
-			return scrolled(state, page, context);
-		case "scroll_line_up":
-			return scrolled(state, -1, context);
-		case "scroll_line_down":
-			return scrolled(state, 1, context);
-		case "scroll_top":
-			return only({ ...state, scroll: scrollTop(state.transcript) });
-		case "scroll_end":
-			return only({ ...state, scroll: { kind: "follow" } });
+			return only(
+				openOverlay(state, makePager("Keys and commands", { kind: "lines", lines: helpPage(state.settings) })),
+			);
 		default:
-			return undefined;
+			return scrollAction(state, action, context);
 	}
 }
 
@@ -159,7 +179,7 @@ function composerAction(state: AppState, action: string, context: ReduceContext)
 		case "queue":
 			return state.turn.status === "running" ? sendComposer(state, "queued") : only(state);
 		case "interrupt":
-			return escape(state);
+			return escapeKey(state);
 		case "cycle_access":
 			return cycleAccess(state);
 		case "up":
@@ -167,7 +187,10 @@ function composerAction(state: AppState, action: string, context: ReduceContext)
 		case "history_search":
 			return only(withComposer(state, openHistory(state.composer)));
 		case "editor":
-			return withEffects(state, { type: "open_editor", text: expanded(state.composer.edit.text, state.composer.chips) });
+			return withEffects(state, {
+				type: "open_editor",
+				text: expanded(state.composer.edit.text, state.composer.chips),
+			});
 		case "complete":
 			return only(withComposer(state, { ...state.composer, dismissed: undefined }));
 		case "shortcuts":
@@ -205,33 +228,54 @@ function popupAction(state: AppState, key: Key): Step | undefined {
 		default:
 			break;
 	}
-	if (popup.kind !== "history") return undefined;
-	if (state.settings.keymap.action("composer", key) === "history_search") return only(withComposer(state, movePopup(state.composer, 1)));
-	if (key.name === "backspace") return only(withComposer(state, searchedHistory(state.composer, Array.from(popup.query).slice(0, -1).join(""))));
-	if (key.text !== "") return only(withComposer(state, searchedHistory(state.composer, popup.query + key.text)));
-	if (key.ctrl && key.name === "c") return only(withComposer(state, closePopup(state.composer)));
-	return undefined;
+	return popup.kind === "history" ? historyKey(state, popup.query, key) : undefined;
+}
+
+/** Keys of the search in earlier prompts. */
+function historyKey(state: AppState, query: string, key: Key): Step | undefined {
+	const { composer } = state;
+	const searched = (words: string): Step => only(withComposer(state, searchedHistory(composer, words)));
+	if (state.settings.keymap.action("composer", key) === "history_search") {
+		return only(withComposer(state, movePopup(composer, 1)));
+	}
+	if (key.name === "backspace") return searched(Array.from(query).slice(0, -1).join(""));
+	if (key.text !== "") return searched(query + key.text);
+	return key.ctrl && key.name === "c" ? only(withComposer(state, closePopup(composer))) : undefined;
+}
+
+/** The action of a key in the composer; vim's `j` and `k` move between rows. */
+function actionOf(state: AppState, key: Key): string | undefined {
+	if (state.composer.vim.mode === "normal") {
+		if (key.text === "j") return "down";
+		if (key.text === "k") return "up";
+	}
+	return state.settings.keymap.action("composer", key);
+}
+
+function vimStep(state: AppState, key: Key): Step | undefined {
+	// Escape is the turn's first.
+	if (state.turn.status === "running" && key.name === "escape") return undefined;
+	const vim = vimKey(state.composer, key);
+	return vim === undefined ? undefined : only(withComposer(state, vim));
+}
+
+function boundStep(state: AppState, key: Key, context: ReduceContext): Step | undefined {
+	const action = actionOf(state, key);
+	const own = action === undefined ? undefined : composerAction(state, action, context);
+	if (own !== undefined) return own;
+	const global = state.settings.keymap.action("global", key);
+	if (global === undefined) return undefined;
+	const everywhere = globalAction(state, global, context);
+	// `quit` with a text deletes forward, as in shells.
+	if (everywhere !== undefined || global !== "quit") return everywhere;
+	return only(withComposer(state, reduceComposer(state.composer, "delete_forward", 1) ?? state.composer));
 }
 
 /** What a key does when no view is open. */
 export function reduceComposerKey(state: AppState, key: Key, context: ReduceContext): Step {
-	const inPopup = popupAction(state, key);
-	if (inPopup !== undefined) return inPopup;
-	const { keymap } = state.settings;
-	if (state.turn.status === "idle" || key.name !== "escape") {
-		const vim = vimKey(state.composer, key);
-		if (vim !== undefined) return only(withComposer(state, vim));
-	}
-	const isNormal = state.composer.vim.mode === "normal";
-	const action = isNormal && (key.text === "j" || key.text === "k") ? (key.text === "j" ? "down" : "up") : keymap.action("composer", key);
-	const own = action === undefined ? undefined : composerAction(state, action, context);
-	if (own !== undefined) return own;
-	const global = keymap.action("global", key);
-	const everywhere = global === undefined ? undefined : globalAction(state, global, context);
-	if (everywhere !== undefined) return everywhere;
-	// An armed key that did nothing else (`quit` with a text deletes forward, as in shells).
-	if (global === "quit") return only(withComposer(state, reduceComposer(state.composer, "delete_forward", 1) ?? state.composer));
-	if (key.text === "" || isNormal) return only(state);
+	const step = popupAction(state, key) ?? vimStep(state, key) ?? boundStep(state, key, context);
+	if (step !== undefined) return step;
+	if (key.text === "" || state.composer.vim.mode === "normal") return only(state);
 	return only(withComposer(state, typeText(state.composer, key.text)));
 }
 
@@ -244,6 +288,8 @@ export function reducePaste(state: AppState, text: string): Step {
 	const pasted = pasteText(state.composer, text);
 	return andThen(only(withComposer(state, pasted)), (next) => {
 		const isChip = next.composer.chips.length > state.composer.chips.length;
-		return isChip && next.composer.chips.at(-1)?.kind === "paste" ? hinted(next, "The paste is sent whole") : only(next);
+		return isChip && next.composer.chips.at(-1)?.kind === "paste"
+			? hinted(next, "The paste is sent whole")
+			: only(next);
 	});
 }

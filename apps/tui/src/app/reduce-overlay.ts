@@ -21,7 +21,8 @@ const closeTop = (state: AppState): AppState => ({ ...state, overlays: state.ove
 
 const starting = (state: AppState): AppState => ({ ...state, session: { status: "starting" } });
 
-const isOneOf = <T extends string>(values: readonly T[], text: string): text is T => values.some((value) => value === text);
+const isOneOf = <T extends string>(values: readonly T[], text: string): text is T =>
+	values.some((value) => value === text);
 const efforts: readonly ReasoningEffort[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 const policies: readonly ApprovalPolicy[] = ["untrusted", "on-request", "on-failure", "never"];
 const modes: readonly SandboxMode[] = ["read-only", "workspace-write", "danger-full-access"];
@@ -38,7 +39,13 @@ function backtrack(state: AppState, turn: number): Step {
 function rewind(state: AppState, list: ListOverlay, what: string): Step {
 	if (state.session.status !== "ready") return only(state);
 	if (what !== "both" && what !== "files" && what !== "conversation") return only(state);
-	const start = { kind: "rewind", id: state.session.info.sessionId, turns: Number(list.context), what, redo: false } as const;
+	const start = {
+		kind: "rewind",
+		id: state.session.info.sessionId,
+		turns: Number(list.context),
+		what,
+		redo: false,
+	} as const;
 	const dropped = promptsOf(state)[Number(list.context)];
 	const isBack = what !== "files" && dropped !== undefined;
 	const filled = isBack ? { ...state, composer: setText(state.composer, dropped.text) } : state;
@@ -46,15 +53,19 @@ function rewind(state: AppState, list: ListOverlay, what: string): Step {
 }
 
 function resume(state: AppState, id: string): Step {
-	if (state.session.status === "ready" && state.session.info.sessionId === id) return hinted(state, "This is the present session");
-	return withEffects(starting(state), { type: "start_session", start: { kind: "resume", id }, choice: state.choice, replays: true });
+	if (state.session.status === "ready" && state.session.info.sessionId === id)
+		return hinted(state, "This is the present session");
+	return withEffects(starting(state), {
+		type: "start_session",
+		start: { kind: "resume", id },
+		choice: state.choice,
+		replays: true,
+	});
 }
 
-/** What choosing an entry does; the list is closed already. */
-function chosen(state: AppState, list: ListOverlay, { id }: ListItem): Step {
-	switch (list.purpose) {
-		case "sessions":
-			return resume(state, id);
+/** The session goes on with another setting. */
+function chosenSetting(state: AppState, purpose: "models" | "reasoning" | "approvals" | "sandbox", id: string): Step {
+	switch (purpose) {
 		case "models":
 			return choose(state, { model: id }, `Model: ${id}`);
 		case "reasoning":
@@ -63,6 +74,19 @@ function chosen(state: AppState, list: ListOverlay, { id }: ListItem): Step {
 			return isOneOf(policies, id) ? choose(state, { approvalPolicy: id }, `Approvals: ${id}`) : only(state);
 		case "sandbox":
 			return isOneOf(modes, id) ? choose(state, { sandboxMode: id }, `Sandbox: ${id}`) : only(state);
+	}
+}
+
+/** What choosing an entry does; the list is closed already. */
+function chosen(state: AppState, list: ListOverlay, { id }: ListItem): Step {
+	switch (list.purpose) {
+		case "sessions":
+			return resume(state, id);
+		case "models":
+		case "reasoning":
+		case "approvals":
+		case "sandbox":
+			return chosenSetting(state, list.purpose, id);
 		case "themes":
 			return withEffects(state, { type: "restyle" }, { type: "save_theme", name: id });
 		case "rewind_turn":
@@ -74,7 +98,10 @@ function chosen(state: AppState, list: ListOverlay, { id }: ListItem): Step {
 		case "prompts":
 			return only({ ...state, composer: setText(state.composer, `/prompts:${id} `) });
 		case "mcp":
-			return withEffects(hinted(state, `Asking ${id} for its tools…`).state, { type: "load_page", page: { kind: "mcp_tools", server: id } });
+			return withEffects(hinted(state, `Asking ${id} for its tools…`).state, {
+				type: "load_page",
+				page: { kind: "mcp_tools", server: id },
+			});
 		case "config":
 			return withEffects(state, { type: "load_page", page: { kind: "config", key: id } });
 	}

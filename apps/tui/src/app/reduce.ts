@@ -2,10 +2,10 @@
 // a host that never answers does not keep a key from being shown.
 
 import { assertNever } from "@codex/protocol";
-import { setText } from "../composer/reduce.ts";
-import { filesFound, followText } from "../composer/popup.ts";
-import { isEmpty } from "../composer/state.ts";
 import { loadEntries } from "../composer/history.ts";
+import { filesFound, followText } from "../composer/popup.ts";
+import { setText } from "../composer/reduce.ts";
+import { isEmpty } from "../composer/state.ts";
 import type { InputEvent } from "../keymap/key.ts";
 import { reduceLocal, reduceTranscript } from "../transcript/reduce.ts";
 import { emptyTranscript } from "../transcript/state.ts";
@@ -19,7 +19,7 @@ import { sendQueued } from "./send.ts";
 import { sendNow } from "./send-now.ts";
 import { runSlash } from "./slash.ts";
 import type { AppState } from "./state.ts";
-import { hinted, only, type ReduceContext, type Step, andThen, withEffects } from "./step.ts";
+import { andThen, hinted, only, type ReduceContext, type Step, withEffects } from "./step.ts";
 
 /** After the composer's text changed, its popup follows. */
 function followPopup(before: AppState, step: Step): Step {
@@ -40,8 +40,10 @@ function reduceInput(state: AppState, event: InputEvent, context: ReduceContext)
 	if (pending !== undefined && state.overlays.length === 0) return reduceApproval(state, pending, event);
 	const overlay = state.overlays.at(-1);
 	if (overlay !== undefined) return reduceOverlay(state, overlay, event, context);
-	const disarmed = state.isQuitArmed && !isCancel(state, event) ? { ...state, isQuitArmed: false, hint: undefined } : state;
-	const step = event.kind === "paste" ? reducePaste(disarmed, event.text) : reduceComposerKey(disarmed, event.key, context);
+	const disarmed =
+		state.isQuitArmed && !isCancel(state, event) ? { ...state, isQuitArmed: false, hint: undefined } : state;
+	const step =
+		event.kind === "paste" ? reducePaste(disarmed, event.text) : reduceComposerKey(disarmed, event.key, context);
 	// Who is in the middle of a text may answer a question that pops up by accident.
 	const typedAtMs = isEmpty(step.state.composer) ? Number.NEGATIVE_INFINITY : state.nowMs;
 	return followPopup(disarmed, { ...step, state: { ...step.state, typedAtMs } });
@@ -67,7 +69,9 @@ function sessionStarted(state: AppState, action: Extract<Action, { readonly type
 		turn: { status: "idle" },
 		approvals: [],
 		scroll: { kind: "follow" },
-		...(earlier === undefined || earlier.length > 0 ? {} : { usage: { ...state.usage, total: undefined, last: undefined, costUsd: 0, contextLeftPercent: undefined } }),
+		...(earlier === undefined || earlier.length > 0
+			? {}
+			: { usage: { ...state.usage, total: undefined, last: undefined, costUsd: 0, contextLeftPercent: undefined } }),
 	};
 	return andThen(withEffects(next, { type: "read_branch" }), (ready) => {
 		const { first } = ready;
@@ -79,39 +83,45 @@ function sessionStarted(state: AppState, action: Extract<Action, { readonly type
 function sessionFailed(state: AppState, action: Extract<Action, { readonly type: "session_failed" }>): Step {
 	const message = action.lines.join("\n");
 	const transcript = reduceLocal(state.transcript, { type: "notice", level: "error", message });
-	return only({ ...state, session: { status: "none", lines: action.lines }, transcript, turn: { status: "idle" }, approvals: [] });
+	return only({
+		...state,
+		session: { status: "none", lines: action.lines },
+		transcript,
+		turn: { status: "idle" },
+		approvals: [],
+	});
 }
 
 function edited(state: AppState, text: string | undefined, problem: string | undefined): Step {
-	const composer = text === undefined ? state.composer : setText({ ...state.composer, chips: [] }, text.replace(/\n$/, ""));
+	const composer =
+		text === undefined ? state.composer : setText({ ...state.composer, chips: [] }, text.replace(/\n$/, ""));
 	const next = { ...state, composer };
 	return problem === undefined ? only(next) : hinted(next, problem);
 }
 
-/** Applies an action. */
-export function reduceApp(state: AppState, action: Action, context: ReduceContext): Step {
+type Answer = Exclude<
+	Action,
+	{
+		readonly type:
+			| "input"
+			| "resize"
+			| "tick"
+			| "timer"
+			| "events"
+			| "session_started"
+			| "session_failed"
+			| "session_ended";
+	}
+>;
+
+/** What effects found, and what the outside wants done. */
+function reduceAnswer(state: AppState, action: Answer): Step {
 	switch (action.type) {
-		case "input":
-			return reduceInput({ ...state, nowMs: action.nowMs }, action.event, context);
-		case "resize":
-			return only({ ...state, size: action.size });
-		case "tick":
-			return only({ ...state, nowMs: action.nowMs });
-		case "timer":
-			return only({ ...state, hint: undefined, isQuitArmed: action.name === "quit" ? false : state.isQuitArmed });
-		case "events":
-			return reduceEvents({ ...state, nowMs: action.nowMs }, action.events);
-		case "session_started":
-			return sessionStarted(state, action);
-		case "session_failed":
-			return sessionFailed(state, action);
-		case "session_ended": {
-			const message = action.problems.join("\n");
-			if (message === "") return only(state);
-			return only({ ...state, transcript: reduceLocal(state.transcript, { type: "notice", level: "warning", message }) });
-		}
 		case "history_loaded":
-			return only({ ...state, composer: { ...state.composer, history: loadEntries(state.composer.history, action.entries) } });
+			return only({
+				...state,
+				composer: { ...state.composer, history: loadEntries(state.composer.history, action.entries) },
+			});
 		case "files_found":
 			return only({ ...state, composer: filesFound(state.composer, action.query, action.files, action.isComplete) });
 		case "edited":
@@ -135,5 +145,35 @@ export function reduceApp(state: AppState, action: Action, context: ReduceContex
 			return hinted(state, action.message);
 		default:
 			return assertNever(action);
+	}
+}
+
+/** Applies an action. */
+export function reduceApp(state: AppState, action: Action, context: ReduceContext): Step {
+	switch (action.type) {
+		case "input":
+			return reduceInput({ ...state, nowMs: action.nowMs }, action.event, context);
+		case "resize":
+			return only({ ...state, size: action.size });
+		case "tick":
+			return only({ ...state, nowMs: action.nowMs });
+		case "timer":
+			return only({ ...state, hint: undefined, isQuitArmed: action.name === "quit" ? false : state.isQuitArmed });
+		case "events":
+			return reduceEvents({ ...state, nowMs: action.nowMs }, action.events);
+		case "session_started":
+			return sessionStarted(state, action);
+		case "session_failed":
+			return sessionFailed(state, action);
+		case "session_ended": {
+			const message = action.problems.join("\n");
+			if (message === "") return only(state);
+			return only({
+				...state,
+				transcript: reduceLocal(state.transcript, { type: "notice", level: "warning", message }),
+			});
+		}
+		default:
+			return reduceAnswer(state, action);
 	}
 }

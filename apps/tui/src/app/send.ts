@@ -7,7 +7,7 @@ import { clearSent, setText } from "../composer/reduce.ts";
 import { inputItems, sendNow } from "./send-now.ts";
 import { runSlash } from "./slash.ts";
 import type { AppState, WaitingPrompt } from "./state.ts";
-import { hinted, only, type Step, andThen, withEffects } from "./step.ts";
+import { andThen, hinted, only, type Step, withEffects } from "./step.ts";
 
 /** The prompts that wait are taken back into the composer, before what stands there. */
 export function takeBack(state: AppState): AppState {
@@ -40,15 +40,20 @@ function withCustomPrompt(state: AppState, text: string): string {
 function deliver(state: AppState, prompt: WaitingPrompt): Step {
 	const { text, images, kind } = prompt;
 	if (state.session.status === "none") return hinted(state, "There is no session: /new starts one");
-	if (state.session.status === "starting") return only({ ...state, waiting: [...state.waiting, { ...prompt, kind: "queued" }] });
+	if (state.session.status === "starting")
+		return only({ ...state, waiting: [...state.waiting, { ...prompt, kind: "queued" }] });
 	if (state.turn.status === "idle") return sendNow(state, text, images);
 	const waiting = [...state.waiting, prompt];
 	if (kind === "queued") return only({ ...state, waiting });
-	return withEffects({ ...state, waiting }, { type: "submit", op: { type: "user_input", items: inputItems(text, images) } });
+	return withEffects(
+		{ ...state, waiting },
+		{ type: "submit", op: { type: "user_input", items: inputItems(text, images) } },
+	);
 }
 
 function runOwn(state: AppState, command: string): Step {
-	if (command === "") return hinted(state, "Write a command after `!`: it runs in your shell, and the model does not see it");
+	if (command === "")
+		return hinted(state, "Write a command after `!`: it runs in your shell, and the model does not see it");
 	if (state.ownCommand !== undefined) return hinted(state, "Your command before this one still runs");
 	const id = `own-${state.nextOwnId}`;
 	const next = { ...state, nextOwnId: state.nextOwnId + 1, ownCommand: id, scroll: { kind: "follow" } as const };

@@ -3,10 +3,10 @@
 import type { ApprovalPolicy, ReasoningEffort, SandboxMode } from "@codex/protocol";
 import { initPrompt } from "../commands/init-prompt.ts";
 import { contextPage, costPage, statusPage } from "../commands/status-pages.ts";
+import { typeText } from "../composer/reduce.ts";
 import { helpPage } from "../overlays/help-page.ts";
 import { type ListItem, makeList, makePager, type Overlay } from "../overlays/overlay.ts";
 import { transcriptMarkdown } from "../transcript/export.ts";
-import { typeText } from "../composer/reduce.ts";
 import type { PageRequest, SessionChoice } from "./effect.ts";
 import { sendNow } from "./send-now.ts";
 import type { AppState } from "./state.ts";
@@ -47,7 +47,12 @@ function load(state: AppState, page: PageRequest, overlay?: Overlay): Step {
 	return withEffects(overlay === undefined ? state : openOverlay(state, overlay), { type: "load_page", page });
 }
 
-const item = (id: string, label: string, detail: string, isCurrent: boolean): ListItem => ({ id, label, detail, isCurrent });
+const item = (id: string, label: string, detail: string, isCurrent: boolean): ListItem => ({
+	id,
+	label,
+	detail,
+	isCurrent,
+});
 
 /** The session starts again with another choice; what was said stays on the screen. */
 export function choose(state: AppState, choice: SessionChoice, said: string): Step {
@@ -71,13 +76,21 @@ function reasoningCommand(state: AppState, argument: string): Step {
 	if (level !== undefined) return choose(state, { effort: level }, `Reasoning: ${level}`);
 	if (argument !== "") return hinted(state, `\`${argument}\` is no level: ${efforts.join(", ")}`);
 	const current = state.session.status === "ready" ? state.session.effort : "";
-	return open(state, makeList("reasoning", "Reasoning", efforts.map((name) => item(name, name, "", name === current))));
+	return open(
+		state,
+		makeList(
+			"reasoning",
+			"Reasoning",
+			efforts.map((name) => item(name, name, "", name === current)),
+		),
+	);
 }
 
 function approvalsCommand(state: AppState, argument: string): Step {
 	const policy = policies.find(([name]) => name === argument)?.[0];
 	if (policy !== undefined) return choose(state, { approvalPolicy: policy }, `Approvals: ${policy}`);
-	if (argument !== "") return hinted(state, `\`${argument}\` is no policy: ${policies.map(([name]) => name).join(", ")}`);
+	if (argument !== "")
+		return hinted(state, `\`${argument}\` is no policy: ${policies.map(([name]) => name).join(", ")}`);
 	const current = state.session.status === "ready" ? state.session.info.approvalPolicy : "";
 	const items = policies.map(([name, detail]) => item(name, name, detail, name === current));
 	return open(state, makeList("approvals", "When you are asked", items));
@@ -98,7 +111,8 @@ function themeCommand(state: AppState, argument: string): Step {
 	if (named !== undefined) {
 		return withEffects({ ...state, theme: named }, { type: "restyle" }, { type: "save_theme", name: named.name });
 	}
-	if (argument !== "") return hinted(state, `\`${argument}\` is no theme: ${themes.map(({ name }) => name).join(", ")}`);
+	if (argument !== "")
+		return hinted(state, `\`${argument}\` is no theme: ${themes.map(({ name }) => name).join(", ")}`);
 	const items = themes.map(({ name, label }) => item(name, label, name, name === state.theme.name));
 	return open(state, makeList("themes", "Theme", items, { context: state.theme.name }));
 }
@@ -143,7 +157,9 @@ function restart(state: AppState, kind: "fork" | "redo"): Step {
 	if (state.session.status !== "ready" || state.turns === 0) return hinted(state, "Nothing was said yet");
 	const id = state.session.info.sessionId;
 	const start =
-		kind === "fork" ? ({ kind: "fork", id } as const) : ({ kind: "rewind", id, turns: 0, what: "both", redo: true } as const);
+		kind === "fork"
+			? ({ kind: "fork", id } as const)
+			: ({ kind: "rewind", id, turns: 0, what: "both", redo: true } as const);
 	const next: AppState = { ...state, session: { status: "starting" } };
 	return withEffects(next, { type: "start_session", start, choice: state.choice, replays: true });
 }
@@ -155,7 +171,8 @@ export function startNew(state: AppState): Step {
 }
 
 function resumeCommand(state: AppState, argument: string): Step {
-	if (argument === "") return load(state, { kind: "sessions" }, makeList("sessions", "Sessions", [], { isLoading: true }));
+	if (argument === "")
+		return load(state, { kind: "sessions" }, makeList("sessions", "Sessions", [], { isLoading: true }));
 	const start = argument === "--last" ? ({ kind: "last" } as const) : ({ kind: "resume", id: argument } as const);
 	const next: AppState = { ...state, session: { status: "starting" } };
 	return withEffects(next, { type: "start_session", start, choice: state.choice, replays: true });
@@ -174,7 +191,10 @@ function exportCommand(state: AppState, argument: string): Step {
 
 function vimCommand(state: AppState): Step {
 	const mode = state.composer.vim.mode === "off" ? "insert" : "off";
-	return hinted({ ...state, composer: { ...state.composer, vim: { mode } } }, `Vim mode is ${mode === "off" ? "off" : "on"}`);
+	return hinted(
+		{ ...state, composer: { ...state.composer, vim: { mode } } },
+		`Vim mode is ${mode === "off" ? "off" : "on"}`,
+	);
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -186,7 +206,8 @@ const commands: Readonly<Record<string, Command>> = {
 	undo: undoCommand,
 	diff: (state) => load(state, { kind: "diff" }),
 	compact: (state) => withEffects(state, { type: "submit", op: { type: "compact" } }),
-	init: (state) => (state.session.status === "ready" ? sendNow(state, initPrompt, []) : hinted(state, "There is no session yet")),
+	init: (state) =>
+		state.session.status === "ready" ? sendNow(state, initPrompt, []) : hinted(state, "There is no session yet"),
 	model: modelCommand,
 	reasoning: reasoningCommand,
 	approvals: approvalsCommand,

@@ -5,8 +5,8 @@ import type { Clock, Event } from "@codex/protocol";
 import type { TranscriptLayout } from "../transcript/layout.ts";
 import { spinnerMs } from "../views/activity-view.ts";
 import type { Action } from "./action.ts";
-import { joinDeltas } from "./join-deltas.ts";
 import type { Effect } from "./effect.ts";
+import { joinDeltas } from "./join-deltas.ts";
 import { reduceApp } from "./reduce.ts";
 import type { AppState } from "./state.ts";
 

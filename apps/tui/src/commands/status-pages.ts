@@ -35,7 +35,8 @@ export function statusPage(state: AppState): readonly Line[] {
 	if (session.status !== "ready") return [title("No session"), ...session.lines.map((line) => pair("", line))];
 	const { info, effort } = session;
 	const { sandboxPolicy } = info;
-	const network = sandboxPolicy.mode === "workspace-write" ? (sandboxPolicy.network_access ? ", network" : ", no network") : "";
+	const network =
+		sandboxPolicy.mode === "workspace-write" ? (sandboxPolicy.network_access ? ", network" : ", no network") : "";
 	return [
 		title("Session"),
 		pair("id", info.sessionId),
@@ -72,7 +73,10 @@ function usageLines({ usage }: AppState): readonly Line[] {
 	const { total } = usage;
 	if (total === undefined) return [pair("tokens", "none so far")];
 	return [
-		pair("input", `${showTokens(total.inputTokens - total.cachedInputTokens)} new, ${showTokens(total.cachedInputTokens)} cached`),
+		pair(
+			"input",
+			`${showTokens(total.inputTokens - total.cachedInputTokens)} new, ${showTokens(total.cachedInputTokens)} cached`,
+		),
 		pair("output", `${showTokens(total.outputTokens)}, of it reasoning ${showTokens(total.reasoningOutputTokens)}`),
 		pair("cost", showCost(usage.costUsd)),
 	];
@@ -92,7 +96,10 @@ export function costPage(state: AppState): readonly Line[] {
 		...(last === undefined
 			? [pair("", "none so far")]
 			: [
-					pair("input", `${showTokens(last.inputTokens - last.cachedInputTokens)} new, ${showTokens(last.cachedInputTokens)} cached`),
+					pair(
+						"input",
+						`${showTokens(last.inputTokens - last.cachedInputTokens)} new, ${showTokens(last.cachedInputTokens)} cached`,
+					),
 					pair("output", showTokens(last.outputTokens)),
 				]),
 	];
@@ -117,7 +124,11 @@ export function contextPage(state: AppState): readonly Line[] {
 			? []
 			: [
 					pair("left", `${contextLeftPercent} %`),
-					[span("  "), span("█".repeat(filled), { fg: "accent" }), span("░".repeat(width - filled), dim)] satisfies Line,
+					[
+						span("  "),
+						span("█".repeat(filled), { fg: "accent" }),
+						span("░".repeat(width - filled), dim),
+					] satisfies Line,
 				]),
 		[],
 		title("On the screen"),

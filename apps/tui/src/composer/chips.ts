@@ -1,6 +1,7 @@
 // Blocks that stand in the composer as one character and are sent whole: large pastes and images. Pure.
 
 import type { UserInput } from "@codex/protocol";
+import { withoutSequences } from "../text/clean.ts";
 
 /** What a block holds. */
 export type Chip =
@@ -26,15 +27,9 @@ export function chipAt(chips: readonly Chip[], char: string): Chip | undefined {
 
 /** Takes out what must not stand in a text that a person edits: our block characters and control characters. */
 export function cleanInput(text: string): string {
-	return (
-		text
-			.replace(/\r\n?/g, "\n")
-			.replace(chipPattern, "")
-			// An escape sequence is taken out whole, so that its rest is not left as text.
-			.replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -~])?/g, "")
-			.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g, "")
-			.replace(/[\u202a-\u202e\u2066-\u2069]/g, "")
-	);
+	return withoutSequences(text.replace(/\r\n?/g, "\n").replace(chipPattern, ""))
+		.replace(/(?![\n\t])\p{Cc}|[\u2028\u2029]/gu, "")
+		.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
 /** How a paste block is labelled: the reference's words. */

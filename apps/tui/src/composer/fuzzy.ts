@@ -9,7 +9,32 @@ export interface FuzzyMatch {
 }
 
 const isBoundary = (text: string, at: number): boolean =>
-	at === 0 || /[\s\-_./:]/.test(text.charAt(at - 1)) || (/[a-z]/.test(text.charAt(at - 1)) && /[A-Z]/.test(text.charAt(at)));
+	at === 0 ||
+	/[\s\-_./:]/.test(text.charAt(at - 1)) ||
+	(/[a-z]/.test(text.charAt(at - 1)) && /[A-Z]/.test(text.charAt(at)));
+
+/** The query as it stands in the text. */
+function wholeMatch(wanted: string, lower: string, text: string): FuzzyMatch | undefined {
+	const at = lower.indexOf(wanted);
+	if (at === -1) return undefined;
+	const positions = Array.from({ length: wanted.length }, (_, offset) => at + offset);
+	const bonus = at === 0 ? 1000 : isBoundary(text, at) ? 600 : 300;
+	return { score: bonus + (lower === wanted ? 1000 : 0) - text.length, positions };
+}
+
+/** Where a character is taken from: a beginning of a word further on is worth more than the next best place. */
+function placeFor(
+	char: string,
+	rest: string,
+	{ lower, text }: { readonly lower: string; readonly text: string },
+	from: number,
+): number {
+	const next = lower.indexOf(char, from);
+	for (let at = next; at !== -1; at = lower.indexOf(char, at + 1)) {
+		if (isBoundary(text, at)) return canFollow(lower, rest, at + 1) ? at : next;
+	}
+	return next;
+}
 
 /** Matches a query; `undefined` when it does not. An empty query matches all with score 0. */
 export function fuzzyMatch(query: string, text: string): FuzzyMatch | undefined {
@@ -17,28 +42,17 @@ export function fuzzyMatch(query: string, text: string): FuzzyMatch | undefined 
 	const lower = text.toLowerCase();
 	if (wanted === "") return { score: 0, positions: [] };
 	if (lower.length !== text.length) return lower.includes(wanted) ? { score: 1, positions: [] } : undefined;
-	const whole = lower.indexOf(wanted);
-	if (whole !== -1) {
-		const positions = Array.from({ length: wanted.length }, (_, offset) => whole + offset);
-		const bonus = whole === 0 ? 1000 : isBoundary(text, whole) ? 600 : 300;
-		return { score: bonus + (lower === wanted ? 1000 : 0) - text.length, positions };
-	}
+	const whole = wholeMatch(wanted, lower, text);
+	if (whole !== undefined) return whole;
 	const positions: number[] = [];
 	let score = 0;
 	let from = 0;
 	for (const char of wanted) {
-		const next = lower.indexOf(char, from);
-		if (next === -1) return undefined;
-		// A beginning of a word further on is worth more than the next best character.
-		let chosen = next;
-		for (let at = next; at !== -1; at = lower.indexOf(char, at + 1)) {
-			if (!isBoundary(text, at)) continue;
-			chosen = canFollow(lower, wanted.slice(positions.length + 1), at + 1) ? at : next;
-			break;
-		}
-		score += isBoundary(text, chosen) ? 20 : chosen === from && from > 0 ? 10 : 1;
-		positions.push(chosen);
-		from = chosen + 1;
+		const at = placeFor(char, wanted.slice(positions.length + 1), { lower, text }, from);
+		if (at === -1) return undefined;
+		score += isBoundary(text, at) ? 20 : at === from && from > 0 ? 10 : 1;
+		positions.push(at);
+		from = at + 1;
 	}
 	return { score: score - text.length / 10, positions };
 }

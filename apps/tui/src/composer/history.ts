@@ -33,14 +33,19 @@ export function walkHistory(
 	direction: "earlier" | "later",
 ): { readonly history: PromptHistory; readonly text: string } | undefined {
 	const { entries, walk } = history;
-	const from = walk?.at ?? entries.length;
 	const draft = walk?.draft ?? text;
-	let at = from + (direction === "earlier" ? -1 : 1);
+	if (direction === "later") {
+		if (walk === undefined) return undefined;
+		const at = walk.at + 1;
+		const next = entries[at];
+		if (next === undefined) return { history: { entries, walk: undefined }, text: draft };
+		return { history: { entries, walk: { at, draft } }, text: next };
+	}
+	let at = (walk?.at ?? entries.length) - 1;
 	// An entry that is the same as the draft would look as if nothing had happened.
-	if (direction === "earlier" && walk === undefined && entries[at] === text && text !== "") at -= 1;
-	if (at < 0 || from >= entries.length + (direction === "later" ? 0 : 1)) return undefined;
-	if (at >= entries.length) return walk === undefined ? undefined : { history: { entries, walk: undefined }, text: draft };
-	return { history: { entries, walk: { at, draft } }, text: entries[at] ?? "" };
+	if (walk === undefined && text !== "" && entries[at] === text) at -= 1;
+	const earlier = entries[at];
+	return earlier === undefined ? undefined : { history: { entries, walk: { at, draft } }, text: earlier };
 }
 
 /** The entries that hold all words of the query, newest first, each once. */

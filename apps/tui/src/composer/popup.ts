@@ -55,7 +55,11 @@ export function commandItems(
 			shown: `/${name}`,
 			detail: argument === undefined ? describe : `${argument}  ${describe}`,
 		})),
-		...prompts.map(({ name, description }) => ({ name: `prompts:${name}`, shown: `/prompts:${name}`, detail: description })),
+		...prompts.map(({ name, description }) => ({
+			name: `prompts:${name}`,
+			shown: `/prompts:${name}`,
+			detail: description,
+		})),
 	];
 	return named
 		.flatMap(({ name, shown, detail }, at) => {
@@ -85,12 +89,12 @@ export function followText(
 	const open = state.popup;
 	if (wish.kind === "commands") {
 		const items = commandItems(wish.query, commands, prompts);
-		const popup: Popup | undefined =
-			items.length === 0 ? undefined : { ...wish, items, selected: 0, isLoading: false };
+		const popup: Popup | undefined = items.length === 0 ? undefined : { ...wish, items, selected: 0, isLoading: false };
 		const isSame = open?.kind === "commands" && open.query === wish.query;
 		return { state: { ...state, popup: isSame ? open : popup, dismissed: undefined }, wantsFiles: undefined };
 	}
-	if (open?.kind === "files" && open.query === wish.query) return { state: { ...state, popup: { ...open, range: wish.range } }, wantsFiles: undefined };
+	if (open?.kind === "files" && open.query === wish.query)
+		return { state: { ...state, popup: { ...open, range: wish.range } }, wantsFiles: undefined };
 	const items = open?.kind === "files" ? open.items : [];
 	return {
 		state: { ...state, popup: { ...wish, items, selected: 0, isLoading: true }, dismissed: undefined },
@@ -107,7 +111,9 @@ export function filesFound(
 ): ComposerState {
 	const { popup } = state;
 	if (popup?.kind !== "files" || popup.query !== query) return state;
-	const items = files.slice(0, maxItems).map(({ path, positions }) => ({ value: path, label: path, detail: "", positions }));
+	const items = files
+		.slice(0, maxItems)
+		.map(({ path, positions }) => ({ value: path, label: path, detail: "", positions }));
 	const selected = Math.min(popup.selected, Math.max(0, items.length - 1));
 	return { ...state, popup: { ...popup, items, selected, isLoading: !isComplete } };
 }
@@ -147,7 +153,11 @@ export function movePopup(state: ComposerState, by: number): ComposerState {
 export function closePopup(state: ComposerState): ComposerState {
 	const { popup } = state;
 	if (popup === undefined) return state;
-	return { ...state, popup: undefined, dismissed: popup.kind === "history" ? undefined : `${popup.kind} ${popup.query}` };
+	return {
+		...state,
+		popup: undefined,
+		dismissed: popup.kind === "history" ? undefined : `${popup.kind} ${popup.query}`,
+	};
 }
 
 // A path with blanks is quoted, so that the model sees where it ends.
@@ -158,7 +168,8 @@ export function takePopupItem(state: ComposerState): ComposerState {
 	const { popup, edit } = state;
 	const item = popup?.items[popup.selected];
 	if (popup === undefined || item === undefined) return closePopup(state);
-	const added = popup.kind === "commands" ? `/${item.value} ` : popup.kind === "files" ? `${mentioned(item.value)} ` : item.value;
+	const added =
+		popup.kind === "commands" ? `/${item.value} ` : popup.kind === "files" ? `${mentioned(item.value)} ` : item.value;
 	const { from, to } = popup.range;
 	const after = edit.text.slice(to).replace(/^ /, popup.kind === "history" ? " " : "");
 	const text = popup.kind === "history" ? added : edit.text.slice(0, from) + added + after;

@@ -57,9 +57,14 @@ class RowBuilder {
 }
 
 /** A grapheme as it is shown: a block by its label, cut at the width; a tab as blanks. */
-function shownAs(grapheme: string, chips: readonly Chip[], width: number): { readonly text: string; readonly isChip: boolean } {
+function shownAs(
+	grapheme: string,
+	chips: readonly Chip[],
+	width: number,
+): { readonly text: string; readonly isChip: boolean } {
 	const chip = chipAt(chips, grapheme);
-	if (chip === undefined) return { text: grapheme === "\t" ? "    ".slice(0, Math.min(4, width)) : grapheme, isChip: false };
+	if (chip === undefined)
+		return { text: grapheme === "\t" ? "    ".slice(0, Math.min(4, width)) : grapheme, isChip: false };
 	let text = "";
 	let cells = 0;
 	for (const part of graphemes(chip.label)) {

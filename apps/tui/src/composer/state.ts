@@ -31,7 +31,7 @@ export interface Popup {
 /** How keys are read. */
 export type VimState =
 	| { readonly mode: "off" | "insert" }
-	| { readonly mode: "normal"; /** What was typed of a command: `d`, `2d`. */ readonly pending: string };
+	| { readonly mode: "normal" /** What was typed of a command: `d`, `2d`. */; readonly pending: string };
 
 /** The composer. */
 export interface ComposerState {

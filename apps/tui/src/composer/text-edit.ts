@@ -199,14 +199,26 @@ function undo(state: EditState): EditState {
 	const before = state.past.at(-1);
 	if (before === undefined) return state;
 	const { text, cursor } = state;
-	return { ...state, ...before, past: state.past.slice(0, -1), future: [...state.future, { text, cursor }], last: "other" };
+	return {
+		...state,
+		...before,
+		past: state.past.slice(0, -1),
+		future: [...state.future, { text, cursor }],
+		last: "other",
+	};
 }
 
 function redo(state: EditState): EditState {
 	const after = state.future.at(-1);
 	if (after === undefined) return state;
 	const { text, cursor } = state;
-	return { ...state, ...after, past: [...state.past, { text, cursor }], future: state.future.slice(0, -1), last: "other" };
+	return {
+		...state,
+		...after,
+		past: [...state.past, { text, cursor }],
+		future: state.future.slice(0, -1),
+		last: "other",
+	};
 }
 
 /** Applies an edit. */

@@ -89,6 +89,14 @@ function finish(state: ComposerState, pending: string): ComposerState | undefine
 	return command === undefined ? undefined : repeat(state, "iaIAoOcCs".includes(key) ? 1 : count, command);
 }
 
+/** A character in normal mode; `undefined`: the table of keys decides. */
+function vimText(idle: ComposerState, pending: string, text: string): ComposerState | undefined {
+	if (pending === "g") return text === "g" ? move(idle, "text_start") : idle;
+	if (pending === "" && text === "g") return { ...idle, vim: { mode: "normal", pending: "g" } };
+	if (pending === "" && (text === "j" || text === "k")) return undefined;
+	return finish(idle, pending + text) ?? idle;
+}
+
 /** What a key does in normal mode; `undefined` when it is no command, and the table of keys decides. */
 export function vimKey(state: ComposerState, key: Key): ComposerState | undefined {
 	if (state.vim.mode !== "normal" || key.ctrl || key.alt) return undefined;
@@ -97,11 +105,7 @@ export function vimKey(state: ComposerState, key: Key): ComposerState | undefine
 	if (key.name === "escape") return pending === "" ? undefined : idle;
 	const motion = named[key.name];
 	if (motion !== undefined) return move(idle, motion);
-	if (key.text === "") return undefined;
-	if (pending === "g") return key.text === "g" ? move(idle, "text_start") : idle;
-	if (key.text === "g" && pending === "") return { ...idle, vim: { mode: "normal", pending: "g" } };
-	if (pending === "" && (key.text === "j" || key.text === "k")) return undefined;
-	return finish(idle, pending + key.text) ?? idle;
+	return key.text === "" ? undefined : vimText(idle, pending, key.text);
 }
 
 /** Leaves insert mode, as Escape does: the cursor goes one to the left within its line. */

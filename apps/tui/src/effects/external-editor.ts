@@ -31,7 +31,8 @@ export async function editExternally(runtime: Runtime, text: string): Promise<Ed
 		const file = path.join(folder, "prompt.md");
 		await writeFile(file, text, { mode: 0o600 });
 		const exitCode = await runEditor(editor, file, env);
-		if (exitCode !== 0) return { kind: "problem", message: `${editor} ended with exit code ${exitCode}: nothing was taken over` };
+		if (exitCode !== 0)
+			return { kind: "problem", message: `${editor} ended with exit code ${exitCode}: nothing was taken over` };
 		return { kind: "ok", text: await readFile(file, "utf8") };
 	} catch (thrown) {
 		return { kind: "problem", message: `${editor} cannot be used: ${toError(thrown).message}` };

@@ -1,7 +1,7 @@
 // Finds files while the user types after `@`: one index of the session's folder, opened with the first use, that follows
 // changes; another folder gets another one.
 
-import { openFileIndex, type OpenedFiles, type Runtime } from "@codex/runtime";
+import { type OpenedFiles, openFileIndex, type Runtime } from "@codex/runtime";
 import type { Action } from "../app/action.ts";
 
 /** Finds files. */
@@ -16,7 +16,7 @@ export interface FileFinder {
 const limit = 50;
 
 // A name that no keyboard can type stands for nothing in a prompt.
-const isTypable = (path: string): boolean => !/[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]/.test(path);
+const isTypable = (path: string): boolean => !/[\p{Cc}\u2028\u2029\ufffd]/u.test(path);
 
 interface OpenFinder {
 	readonly folder: string;

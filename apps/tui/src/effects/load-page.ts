@@ -11,8 +11,8 @@ import {
 	listSessions,
 	type Runtime,
 	runDoctor,
-	searchMemory,
 	type StartError,
+	searchMemory,
 	testMcpServer,
 	workingDiff,
 } from "@codex/runtime";
@@ -43,6 +43,23 @@ export interface PageContext {
 	readonly cwd: string;
 }
 
+type ServerPage = Extract<PageRequest, { readonly kind: "mcp" | "mcp_tools" | "memory" }>;
+
+async function readServers(runtime: Runtime, flags: ConfigFlags, page: ServerPage): Promise<Page | StartError> {
+	switch (page.kind) {
+		case "mcp": {
+			const list = await listMcpServers(runtime, flags);
+			return list.kind === "error" ? list : { kind: "mcp", servers: list.servers };
+		}
+		case "mcp_tools":
+			return await readTools(runtime, flags, page.server);
+		case "memory": {
+			const found = await searchMemory(runtime, page.words);
+			return found.kind === "error" ? found : { kind: "memory", lines: found.lines };
+		}
+	}
+}
+
 async function read({ runtime, flags, cwd }: PageContext, page: PageRequest): Promise<Page | StartError> {
 	switch (page.kind) {
 		case "sessions": {
@@ -57,26 +74,20 @@ async function read({ runtime, flags, cwd }: PageContext, page: PageRequest): Pr
 			const diff = await workingDiff(runtime, cwd);
 			return diff.kind === "error" ? diff : { kind: "diff", text: diff.text, truncated: diff.truncated };
 		}
-		case "mcp": {
-			const list = await listMcpServers(runtime, flags);
-			return list.kind === "error" ? list : { kind: "mcp", servers: list.servers };
-		}
-		case "mcp_tools":
-			return await readTools(runtime, flags, page.server);
-		case "memory": {
-			const found = await searchMemory(runtime, page.words);
-			return found.kind === "error" ? found : { kind: "memory", lines: found.lines };
-		}
 		case "prompts":
 			return { kind: "prompts", prompts: await listCustomPrompts(runtime) };
 		case "models":
 			return { kind: "models", models: await knownModels(runtime) };
 		case "config": {
 			const explained = await explainConfig(runtime, flags, page.key);
-			return explained.kind === "error" ? explained : { kind: "config", entries: explained.entries, lines: explained.lines };
+			return explained.kind === "error"
+				? explained
+				: { kind: "config", entries: explained.entries, lines: explained.lines };
 		}
 		case "doctor":
 			return { kind: "doctor", checks: await runDoctor(runtime, flags, { online: false }) };
+		default:
+			return await readServers(runtime, flags, page);
 	}
 }
 

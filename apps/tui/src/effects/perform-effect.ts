@@ -3,7 +3,7 @@
 
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { assertNever, toError } from "@codex/protocol";
+import { toError } from "@codex/protocol";
 import { appendPromptHistory, type Runtime, readPromptHistory, saveTheme, workingBranch } from "@codex/runtime";
 import type { Action } from "../app/action.ts";
 import type { Effect } from "../app/effect.ts";
@@ -55,52 +55,40 @@ async function exportTo(folder: string, file: string, markdown: string): Promise
 	}
 }
 
-/** Makes the performer. */
-export function createPerformer({ runtime, driver, screen, dispatch, quit }: EffectContext): Performer {
-	let own: OwnCommand | undefined;
-	const finder = createFileFinder(runtime, dispatch);
-	const folder = (): string => driver.session?.info.cwd ?? runtime.environment.cwd;
-	const edit = async (text: string): Promise<void> => {
-		screen.leave();
-		const result = await editExternally(runtime, text);
-		screen.enter();
-		const edited = result.kind === "ok" ? { text: result.text, problem: undefined } : { text: undefined, problem: result.message };
-		dispatch({ type: "edited", ...edited });
-		screen.redraw();
-	};
+type ReadingEffect = "load_history" | "append_history" | "load_page" | "read_branch" | "export" | "save_theme";
+type ScreenEffect = "restyle" | "notify" | "suspend" | "redraw" | "timer" | "quit";
+
+const readingEffects: ReadonlySet<string> = new Set<ReadingEffect>([
+	"load_history",
+	"append_history",
+	"load_page",
+	"read_branch",
+	"export",
+	"save_theme",
+]);
+
+/** Files and folders are read or written. */
+const isReading = (effect: Effect): effect is Extract<Effect, { readonly type: ReadingEffect }> =>
+	readingEffects.has(effect.type);
+
+const folderOf = (runtime: Runtime, driver: SessionDriver): string =>
+	driver.session?.info.cwd ?? runtime.environment.cwd;
+
+/** Does the effects that read and write files. */
+function createReader({ runtime, driver, dispatch }: Pick<EffectContext, "runtime" | "driver" | "dispatch">) {
+	const folder = (): string => folderOf(runtime, driver);
 	const save = async (name: string): Promise<void> => {
 		const saved = await saveTheme(runtime, driver.flags({}), name);
 		const message = saved.kind === "ok" ? `Theme: ${name}` : `Theme: ${name}, not saved: ${saved.lines.join(" ")}`;
 		dispatch({ type: "said", level: "info", message });
 	};
-	const perform = (effect: Effect, state: AppState): void => {
+	return (effect: Extract<Effect, { readonly type: ReadingEffect }>, state: AppState): void => {
 		switch (effect.type) {
-			case "start_session":
-				driver.start(effect);
-				break;
-			case "submit":
-				driver.session?.submit(effect.op);
-				break;
-			case "interrupt":
-				driver.session?.interrupt();
-				break;
 			case "load_history":
 				void readPromptHistory(runtime).then((entries) => dispatch({ type: "history_loaded", entries }));
 				break;
 			case "append_history":
 				void appendPromptHistory(runtime, driver.id, effect.prompt);
-				break;
-			case "find_files":
-				finder.find(folder(), effect.query);
-				break;
-			case "open_editor":
-				void edit(effect.text);
-				break;
-			case "run_own_command":
-				own = runOwnCommand(runtime, { id: effect.id, command: effect.command, cwd: folder() }, dispatch);
-				break;
-			case "stop_own_command":
-				own?.stop();
 				break;
 			case "load_page":
 				void loadPage({ runtime, flags: driver.flags(state.choice), cwd: folder() }, effect.page).then(dispatch);
@@ -114,6 +102,27 @@ export function createPerformer({ runtime, driver, screen, dispatch, quit }: Eff
 			case "save_theme":
 				void save(effect.name);
 				break;
+		}
+	};
+}
+
+/** Makes the performer. */
+export function createPerformer({ runtime, driver, screen, dispatch, quit }: EffectContext): Performer {
+	let own: OwnCommand | undefined;
+	const read = createReader({ runtime, driver, dispatch });
+	const finder = createFileFinder(runtime, dispatch);
+	const folder = (): string => folderOf(runtime, driver);
+	const edit = async (text: string): Promise<void> => {
+		screen.leave();
+		const result = await editExternally(runtime, text);
+		screen.enter();
+		const edited =
+			result.kind === "ok" ? { text: result.text, problem: undefined } : { text: undefined, problem: result.message };
+		dispatch({ type: "edited", ...edited });
+		screen.redraw();
+	};
+	const performScreen = (effect: Extract<Effect, { readonly type: ScreenEffect }>): void => {
+		switch (effect.type) {
 			case "restyle":
 				screen.restyle();
 				break;
@@ -134,8 +143,34 @@ export function createPerformer({ runtime, driver, screen, dispatch, quit }: Eff
 			case "quit":
 				quit(effect.exitCode);
 				break;
+		}
+	};
+	const perform = (effect: Effect, state: AppState): void => {
+		switch (effect.type) {
+			case "start_session":
+				driver.start(effect);
+				break;
+			case "submit":
+				driver.session?.submit(effect.op);
+				break;
+			case "interrupt":
+				driver.session?.interrupt();
+				break;
+			case "find_files":
+				finder.find(folder(), effect.query);
+				break;
+			case "run_own_command":
+				own = runOwnCommand(runtime, { id: effect.id, command: effect.command, cwd: folder() }, dispatch);
+				break;
+			case "stop_own_command":
+				own?.stop();
+				break;
+			case "open_editor":
+				void edit(effect.text);
+				break;
 			default:
-				assertNever(effect);
+				if (isReading(effect)) read(effect, state);
+				else performScreen(effect);
 		}
 	};
 	return {

@@ -6,9 +6,9 @@ import {
 	type ConfigFlags,
 	earlierEvents,
 	forkSession,
+	type Runtime,
 	readInteractiveSettings,
 	rewindSession,
-	type Runtime,
 	type SessionHandle,
 	type StartError,
 	type StartRequest,
@@ -42,7 +42,9 @@ export interface SessionDriver {
 // A session that does not end is left behind: the process ends with it.
 const closeMs = 5000;
 
-type Prepared = { readonly kind: "ok"; readonly resume?: StartRequest["resume"]; readonly notices: readonly string[] } | StartError;
+type Prepared =
+	| { readonly kind: "ok"; readonly resume?: StartRequest["resume"]; readonly notices: readonly string[] }
+	| StartError;
 
 /** What must be done before a session of this kind can start. */
 async function prepare(runtime: Runtime, start: SessionStart): Promise<Prepared> {
@@ -109,7 +111,11 @@ export function createSessionDriver(options: SessionDriverOptions): SessionDrive
 		patience.abort();
 		return problems;
 	};
-	const begin = async ({ start, choice, replays }: Extract<Effect, { readonly type: "start_session" }>): Promise<void> => {
+	const begin = async ({
+		start,
+		choice,
+		replays,
+	}: Extract<Effect, { readonly type: "start_session" }>): Promise<void> => {
 		const problems = await end();
 		if (problems.length > 0) dispatch({ type: "session_ended", problems });
 		if (isClosed) return;

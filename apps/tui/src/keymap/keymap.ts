@@ -38,6 +38,18 @@ const spellings: Readonly<Record<string, string>> = {
 	control: "ctrl",
 };
 
+/** `ctrl+`, `alt+`, `shift+` in the order of {@link chordOf}. */
+function prefixOf(modifiers: ReadonlySet<string>, names: readonly string[]): string {
+	return names.map((name) => (modifiers.has(name) ? `${name}+` : "")).join("");
+}
+
+function characterChord(char: string, modifiers: ReadonlySet<string>): string {
+	const prefix = prefixOf(modifiers, ["ctrl", "alt"]);
+	const isShifted = modifiers.has("shift");
+	if (prefix === "") return isShifted ? char.toUpperCase() : char;
+	return `${prefix}${isShifted || char.toLowerCase() !== char ? "shift+" : ""}${char.toLowerCase()}`;
+}
+
 /** A key as it is written in the configuration, in the order of {@link chordOf}; `undefined` when it names none. */
 export function readChord(text: string): string | undefined {
 	const trimmed = text.trim();
@@ -46,16 +58,9 @@ export function readChord(text: string): string | undefined {
 	const last = words.at(-1) ?? "";
 	const modifiers = new Set(words.slice(0, -1).map((word) => spellings[word.toLowerCase()] ?? word.toLowerCase()));
 	if (![...modifiers].every((word) => modifierNames.has(word))) return undefined;
-	const isCharacter = Array.from(last).length === 1;
-	const name = isCharacter ? last : (spellings[last.toLowerCase()] ?? last.toLowerCase());
-	if (!isCharacter && !keyNames.has(name)) return undefined;
-	const parts = [modifiers.has("ctrl") ? "ctrl" : "", modifiers.has("alt") ? "alt" : ""].filter((part) => part !== "");
-	if (isCharacter) {
-		if (parts.length === 0) return modifiers.has("shift") ? name.toUpperCase() : name;
-		const shift = modifiers.has("shift") || name.toLowerCase() !== name ? ["shift"] : [];
-		return [...parts, ...shift, name.toLowerCase()].join("+");
-	}
-	return [...parts, ...(modifiers.has("shift") ? ["shift"] : []), name].join("+");
+	if (Array.from(last).length === 1) return characterChord(last, modifiers);
+	const name = spellings[last.toLowerCase()] ?? last.toLowerCase();
+	return keyNames.has(name) ? `${prefixOf(modifiers, ["ctrl", "alt", "shift"])}${name}` : undefined;
 }
 
 const shownNames: Readonly<Record<string, string>> = {

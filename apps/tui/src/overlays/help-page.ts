@@ -25,27 +25,37 @@ export function helpPage({ keymap, commands }: Pick<AppSettings, "keymap" | "com
 		title(name),
 		...keymap.bindings
 			.filter((binding) => binding.context === context && binding.keys.length > 0)
-			.map((binding): Line => [
-				span(`  ${binding.keys.slice(0, 3).map(showChord).join(", ").padEnd(26)} `, accent),
-				span(binding.describe),
-				span(`  ${binding.action}`, dim),
-			]),
+			.map(
+				(binding): Line => [
+					span(`  ${binding.keys.slice(0, 3).map(showChord).join(", ").padEnd(26)} `, accent),
+					span(binding.describe),
+					span(`  ${binding.action}`, dim),
+				],
+			),
 		[],
 	]);
 	return [
 		...keys,
 		title("Commands"),
-		...commands.map((command): Line => [
-			span(`  ${`/${command.name}${command.argument === undefined ? "" : ` ${command.argument}`}`.padEnd(26)} `, accent),
-			span(command.describe),
-			span(command.shell === undefined ? "" : `  code ${command.shell}`, dim),
-		]),
+		...commands.map(
+			(command): Line => [
+				span(
+					`  ${`/${command.name}${command.argument === undefined ? "" : ` ${command.argument}`}`.padEnd(26)} `,
+					accent,
+				),
+				span(command.describe),
+				span(command.shell === undefined ? "" : `  code ${command.shell}`, dim),
+			],
+		),
 		[],
 		title("Besides"),
 		[span(`  ${"@".padEnd(26)} `, accent), span("Names a file")],
 		[span(`  ${"!command".padEnd(26)} `, accent), span("Runs a command in your shell; the model does not see it")],
-		[span(`  ${"/prompts:NAME".padEnd(26)} `, accent), span("One of your own prompts, from the home's folder `prompts`")],
+		[
+			span(`  ${"/prompts:NAME".padEnd(26)} `, accent),
+			span("One of your own prompts, from the home's folder `prompts`"),
+		],
 		[],
-		[span("  Keys can be changed: `[tui.keymap]` with the names on the right, for example `submit = \"ctrl+s\"`", dim)],
+		[span('  Keys can be changed: `[tui.keymap]` with the names on the right, for example `submit = "ctrl+s"`', dim)],
 	];
 }

@@ -22,7 +22,8 @@ export function pagerLines(
 	width: number,
 	{ transcript, layout }: { readonly transcript: TranscriptState; readonly layout: TranscriptLayout },
 ): readonly Line[] {
-	if (content.kind === "transcript") return layout.all({ ...transcript, showsReasoning: true, showsDetails: true }, width);
+	if (content.kind === "transcript")
+		return layout.all({ ...transcript, showsReasoning: true, showsDetails: true }, width);
 	if (kept?.content === content && kept.width === width) return kept.lines;
 	const lines =
 		content.kind === "lines"

@@ -1,7 +1,7 @@
 // Keys in a list: moving, searching, choosing. Pure.
 
-import { fuzzyFilter } from "../composer/fuzzy.ts";
 import { cleanInput } from "../composer/chips.ts";
+import { fuzzyFilter } from "../composer/fuzzy.ts";
 import type { InputEvent } from "../keymap/key.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { ListItem, ListOverlay } from "./overlay.ts";

@@ -49,7 +49,8 @@ function reduceSearch(pager: PagerOverlay, view: PagerView, event: InputEvent): 
 	if (event.kind === "paste") return typed(search.query + cleanInput(event.text).replaceAll("\n", " "));
 	if (event.kind !== "key") return pager;
 	const { name, text, ctrl } = event.key;
-	if (name === "enter") return search.query === "" ? { ...pager, search: undefined } : { ...pager, search: { ...search, isTyping: false } };
+	if (name === "enter")
+		return search.query === "" ? { ...pager, search: undefined } : { ...pager, search: { ...search, isTyping: false } };
 	if (name === "escape" || (ctrl && name === "c")) return { ...pager, search: undefined };
 	if (name === "backspace") return typed(Array.from(search.query).slice(0, -1).join(""));
 	return text === "" ? pager : typed(search.query + text);
@@ -95,7 +96,12 @@ function reduceKey(pager: PagerOverlay, view: PagerView, action: string | undefi
 const isClose = (keymap: Keymap, key: Key): boolean => keymap.action("pager", key) === "pager_close";
 
 /** Applies input; `undefined`: the page closes. */
-export function reducePager(pager: PagerOverlay, event: InputEvent, keymap: Keymap, view: PagerView): PagerOverlay | undefined {
+export function reducePager(
+	pager: PagerOverlay,
+	event: InputEvent,
+	keymap: Keymap,
+	view: PagerView,
+): PagerOverlay | undefined {
 	if (pager.search?.isTyping === true) return reduceSearch(pager, view, event);
 	if (event.kind !== "key") return pager;
 	// The first Escape ends the search.

@@ -115,23 +115,29 @@ function withAlt(step: Step): Step {
 	return { events, used: step.used + (step.used === 0 ? 0 : 1) };
 }
 
+/** `text` begins with ESC and a character that introduces a sequence, and has at least one more. */
+function readIntroduced(text: string): Step {
+	switch (text[1]) {
+		case "[":
+			return readCsi(text);
+		case "O": {
+			const key = finalKey(text[2] ?? "", {});
+			return key === undefined ? keyStep(makeKey("o", { alt: true, shift: true }), 2) : keyStep(key, 3);
+		}
+		case "\x1b":
+			// ESC ESC [ A is Alt with a key in some terminals; else two presses of Escape.
+			if (text[2] === "[" || text[2] === "O") return withAlt(readEscape(text.slice(1)));
+			return keyStep(makeKey("escape"), 1);
+		default:
+			return readString(text);
+	}
+}
+
 /** `text` begins with ESC. */
 function readEscape(text: string): Step {
 	const next = text[1];
 	if (next === undefined) return unfinished;
-	if (next === "[") return text.length === 2 ? unfinished : readCsi(text);
-	if (next === "O") {
-		if (text.length === 2) return unfinished;
-		const key = finalKey(text[2] ?? "", {});
-		return key === undefined ? keyStep(makeKey("o", { alt: true, shift: true }), 2) : keyStep(key, 3);
-	}
-	if ("]P_^X".includes(next)) return text.length === 2 ? unfinished : readString(text);
-	if (next === "\x1b") {
-		if (text.length === 2) return unfinished;
-		// ESC ESC [ A is Alt with a key in some terminals; else two presses of Escape.
-		if (text[2] === "[" || text[2] === "O") return withAlt(readEscape(text.slice(1)));
-		return keyStep(makeKey("escape"), 1);
-	}
+	if ("[O\x1b]P_^X".includes(next)) return text.length === 2 ? unfinished : readIntroduced(text);
 	// Alt with Ctrl and a letter does not exist in practice: these are Escape and a key, pressed or sent within one read.
 	if (next < " " && !"\r\n\t\b".includes(next)) return keyStep(makeKey("escape"), 1);
 	return withAlt(readPlain(text.slice(1)));
@@ -149,7 +155,8 @@ function readPlain(text: string): Step {
 /** The keys of what never became a sequence: ESC and one character were Alt with it, the rest is dropped. */
 function abandoned(text: string): readonly InputEvent[] {
 	if (text === "") return [];
-	if (/^\x1b+$/.test(text)) return Array.from(text, () => ({ kind: "key", key: makeKey("escape") }));
+	if (Array.from(text).every((char) => char === "\x1b"))
+		return Array.from(text, () => ({ kind: "key", key: makeKey("escape") }));
 	const second = text[1];
 	if (text.length !== 2 || second === undefined) return [];
 	return withAlt(readPlain(second)).events;

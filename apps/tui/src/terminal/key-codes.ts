@@ -105,17 +105,26 @@ export function numberKey(number: number, modifiers: Modifiers): Key | undefined
 	return name === undefined ? undefined : makeKey(name, modifiers);
 }
 
+/** The private use area holds kitty's other function keys; a surrogate or a control is no character. */
+function isCharacter(code: number): boolean {
+	if (code < 32 || code > 0x10_ffff) return false;
+	return !(code >= 0xd800 && code <= 0xf8ff) && !(code >= 0x80 && code < 0xa0);
+}
+
 /** The key of a code point that came as `CSI code;modifiers u`, with what it types; `undefined` when it names none. */
-export function codePointKey(code: number, modifiers: Required<Modifiers>, shifted: number | undefined): Key | undefined {
+export function codePointKey(
+	code: number,
+	modifiers: Required<Modifiers>,
+	shifted: number | undefined,
+): Key | undefined {
+	const isBare = !modifiers.ctrl && !modifiers.alt;
 	const named = codePoints[code];
-	if (named === "space" && !modifiers.ctrl && !modifiers.alt) return makeKey("space", modifiers, " ");
-	if (named !== undefined) return makeKey(named, modifiers);
-	const pad = code >= 57_399 ? keypad[code - 57_399] : undefined;
+	if (named !== undefined) return makeKey(named, modifiers, named === "space" && isBare ? " " : "");
+	const pad = keypad[code - 57_399];
 	if (pad !== undefined) return charKey(pad);
-	// The private use area holds kitty's other function keys; a surrogate or a control is no character.
-	if (code < 32 || code > 0x10_ffff || (code >= 0xd800 && code <= 0xf8ff) || (code >= 0x80 && code < 0xa0)) return undefined;
+	if (!isCharacter(code)) return undefined;
 	const char = String.fromCodePoint(code);
-	if (modifiers.ctrl || modifiers.alt) return makeKey(char.toLowerCase(), modifiers);
+	if (!isBare) return makeKey(char.toLowerCase(), modifiers);
 	if (!modifiers.shift) return charKey(char);
 	return charKey(shifted === undefined ? char.toUpperCase() : String.fromCodePoint(shifted));
 }

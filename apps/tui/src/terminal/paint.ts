@@ -136,6 +136,17 @@ export function createPainter(initialSgr: SgrOf): Painter {
 		cursor = undefined;
 		isCursorShown = undefined;
 	};
+	const paintRows = (pen: Pen, frame: Frame, size: Size): void => {
+		for (let at = 0; at < size.rows; at += 1) {
+			const line = frame.lines[at] ?? [];
+			if (lines[at] === line && rows[at] !== undefined) continue;
+			lines[at] = line;
+			const row = toRow(line, size.columns, sgrOf);
+			paintRow(pen, rows[at], row, at);
+			rows[at] = row;
+		}
+		setSgr(pen, "");
+	};
 	const cursorBytes = (pen: Pen, wanted: Place | undefined): void => {
 		if (wanted === undefined) {
 			if (isCursorShown !== false) pen.out += hideCursor;
@@ -156,27 +167,23 @@ export function createPainter(initialSgr: SgrOf): Painter {
 			if (size.columns !== shown.columns || size.rows !== shown.rows) invalidate();
 			shown = size;
 			const pen: Pen = { out: "", row: -1, column: -1, sgr: "" };
-			for (let at = 0; at < size.rows; at += 1) {
-				const line = frame.lines[at] ?? [];
-				if (lines[at] === line && rows[at] !== undefined) continue;
-				lines[at] = line;
-				const row = toRow(line, size.columns, sgrOf);
-				paintRow(pen, rows[at], row, at);
-				rows[at] = row;
-			}
-			setSgr(pen, "");
+			paintRows(pen, frame, size);
 			const wanted = frame.cursor === undefined ? undefined : clampPlace(frame.cursor, size);
-			const isUnmoved = wanted?.row === cursor?.row && wanted?.column === cursor?.column;
-			if (pen.out === "" && isUnmoved && isCursorShown === (wanted !== undefined)) return "";
-			const isLong = pen.out.length > 256 && isCursorShown === true;
-			const body = isLong ? hideCursor + pen.out : pen.out;
-			if (isLong) isCursorShown = false;
+			if (pen.out === "" && isSamePlace(wanted, cursor) && isCursorShown === (wanted !== undefined)) return "";
+			// A cursor that jumps about is seen where updates are not synchronised.
+			const hides = pen.out.length > 256 && isCursorShown === true;
+			const body = hides ? hideCursor + pen.out : pen.out;
+			if (hides) isCursorShown = false;
 			pen.out = "";
 			cursorBytes(pen, wanted);
 			cursor = wanted;
 			return `${syncBegin}${body}${pen.out}${syncEnd}`;
 		},
 	};
+}
+
+function isSamePlace(left: Place | undefined, right: Place | undefined): boolean {
+	return left?.row === right?.row && left?.column === right?.column;
 }
 
 function clampPlace({ column, row }: Place, size: Size): Place {

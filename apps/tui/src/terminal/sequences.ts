@@ -31,7 +31,7 @@ export const kittyOn = "\x1b[>1u";
 export const kittyOff = "\x1b[<u";
 
 /** Keeps what a notification may hold: no control character, at most 200 characters. */
-const plain = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f;]/g, " ").slice(0, 200);
+const plain = (text: string): string => text.replace(/[\p{Cc};]/gu, " ").slice(0, 200);
 
 /** A notification of the desktop through the terminal (iTerm2, Ghostty, WezTerm, …). */
 export const osc9 = (text: string): string => `\x1b]9;${plain(text)}\x07`;

@@ -6,10 +6,10 @@ import type { Readable, Writable } from "node:stream";
 import type { Clock } from "@codex/protocol";
 import Program from "blessed/lib/program.js";
 import type { InputEvent } from "../keymap/key.ts";
+import type { Line } from "../text/span.ts";
 import type { SgrOf } from "./cells.ts";
 import { createInputDecoder } from "./decode-input.ts";
-import { createPainter, type Frame, printed, type Size } from "./paint.ts";
-import type { Line } from "../text/span.ts";
+import { createPainter, type Frame, type Painter, printed, type Size } from "./paint.ts";
 import { burstGapMs, createPasteBurst } from "./paste-burst.ts";
 import {
 	cursorTo,
@@ -120,145 +120,186 @@ function readInput(
 	};
 }
 
-/** Opens the terminal. */
-export function openTerminal(options: TerminalOptions): Terminal {
-	const { input, output, alternate } = options;
-	const painter = createPainter(options.sgrOf);
-	let onInput: (event: InputEvent) => void = () => undefined;
-	let onResize: (size: Size) => void = () => undefined;
-	let onGone: () => void = () => undefined;
-	let onReady: () => void = () => undefined;
-	let state: "entered" | "left" | "closed" = "left";
-	let hasKitty = false;
-	let isGone = false;
-	let isSlow = false;
-	let lastRows: number | undefined = 0;
-	let currentSgr = options.sgrOf;
+type Listeners = {
+	input: (event: InputEvent) => void;
+	resize: (size: Size) => void;
+	gone: () => void;
+	ready: () => void;
+};
 
-	const gone = (): void => {
-		if (isGone) return;
-		isGone = true;
-		onGone();
+class OpenTerminal implements Terminal {
+	private readonly options: TerminalOptions;
+	private readonly program: Program;
+	private readonly painter: Painter;
+	private readonly take: (bytes: Uint8Array) => void;
+	private readonly listeners: Listeners = {
+		input: () => undefined,
+		resize: () => undefined,
+		gone: () => undefined,
+		ready: () => undefined,
 	};
-	const write = (text: string): void => {
-		if (isGone || text === "") return;
-		try {
-			output.write(text);
-		} catch {
-			// The terminal hung up: there is nobody left to tell.
-			gone();
-		}
-	};
-	const program = openProgram(options);
-	const sizeNow = (): Size => ({ columns: Math.max(1, output.columns ?? 80), rows: Math.max(1, output.rows ?? 24) });
-	const take = readInput(options, (event) => {
-		if (event.kind === "reply" && event.reply.kind === "kitty_keyboard" && !hasKitty && state === "entered") {
-			hasKitty = true;
-			write(kittyOn);
-		}
-		onInput(event);
-	});
-	const onData = (chunk: unknown): void => {
-		if (chunk instanceof Uint8Array) take(chunk);
-		else if (typeof chunk === "string") take(Buffer.from(chunk));
-	};
-	const onOutputResize = (): void => {
-		painter.invalidate();
-		if (state === "entered") onResize(sizeNow());
-	};
-	const onDrain = (): void => {
-		if (!isSlow) return;
-		isSlow = false;
-		onReady();
-	};
-	program.on("data", onData);
-	program.on("resize", onOutputResize);
-	output.on("drain", onDrain);
-	output.on("error", gone);
-	input.on("error", gone);
-	input.on("end", gone);
-	input.on("close", gone);
+	private sgrOf: SgrOf;
+	private state: "entered" | "left" | "closed" = "left";
+	private hasKitty = false;
+	private isGone = false;
+	private isSlow = false;
+	/** The row after the last frame; `undefined` when lines were printed in its place. */
+	private lastRow: number | undefined = 0;
 
-	const enter = (): void => {
-		if (state !== "left") return;
-		state = "entered";
+	constructor(options: TerminalOptions) {
+		this.options = options;
+		this.sgrOf = options.sgrOf;
+		this.painter = createPainter(options.sgrOf);
+		this.program = openProgram(options);
+		this.take = readInput(options, (event) => this.deliver(event));
+		const { input, output } = options;
+		this.program.on("data", this.onData);
+		this.program.on("resize", this.onOutputResize);
+		output.on("drain", this.onDrain);
+		output.on("error", this.hangUp);
+		for (const event of ["error", "end", "close"]) input.on(event, this.hangUp);
+		this.enter();
+	}
+
+	get size(): Size {
+		const { columns, rows } = this.options.output;
+		return { columns: Math.max(1, columns ?? 80), rows: Math.max(1, rows ?? 24) };
+	}
+
+	onInput(listener: Listeners["input"]): void {
+		this.listeners.input = listener;
+	}
+
+	onResize(listener: Listeners["resize"]): void {
+		this.listeners.resize = listener;
+	}
+
+	onGone(listener: Listeners["gone"]): void {
+		this.listeners.gone = listener;
+	}
+
+	onReady(listener: Listeners["ready"]): void {
+		this.listeners.ready = listener;
+	}
+
+	paint(frame: Frame): boolean {
+		if (this.state !== "entered" || this.isGone) return true;
+		if (this.options.output.writableLength > highWaterBytes) {
+			this.isSlow = true;
+			return false;
+		}
+		const { size } = this;
+		this.lastRow = Math.min(frame.lines.length, size.rows - 1);
+		this.write(this.painter.paint(frame, size));
+		return true;
+	}
+
+	restyle(sgrOf: SgrOf): void {
+		this.sgrOf = sgrOf;
+		this.painter.restyle(sgrOf);
+	}
+
+	invalidate(): void {
+		this.painter.invalidate();
+	}
+
+	print(lines: readonly Line[]): void {
+		if (this.state !== "entered") return;
+		this.write(`${cursorTo(0, 0)}${eraseBelow}${printed(lines, this.size.columns, this.sgrOf)}`);
+		this.lastRow = undefined;
+	}
+
+	notify(title: string, text: string, method: NotificationMethod): void {
+		if (method === "bel") this.write("\x07");
+		else if (method === "osc777") this.write(osc777(title, text));
+		else if (method === "osc9") this.write(osc9(`${title}: ${text}`));
+		// Terminals that know the one ignore the other; the bell is heard everywhere.
+		else this.write(`${osc9(`${title}: ${text}`)}${osc777(title, text)}\x07`);
+	}
+
+	enter(): void {
+		if (this.state !== "left") return;
+		this.state = "entered";
+		const { input, alternate } = this.options;
 		input.setRawMode?.(true);
 		input.resume();
-		painter.invalidate();
-		if (alternate) program.setMode("?1049");
+		this.painter.invalidate();
+		if (alternate) this.program.setMode("?1049");
 		// A fresh screen is cleared once; from here on only cells are written.
-		write(`${alternate ? `${cursorTo(0, 0)}${eraseBelow}` : "\n".repeat(sizeNow().rows - 1)}${enterModes}${questions}`);
-	};
-	const leave = (): void => {
-		if (state !== "entered") return;
-		state = "left";
-		write(`${hasKitty ? kittyOff : ""}${leaveModes}`);
-		if (alternate) {
-			if (!isGone) program.resetMode("?1049");
-		} else if (lastRows !== undefined) write(`${cursorTo(lastRows, 0)}${eraseBelow}`);
-		write(showCursor);
-		hasKitty = false;
+		const fresh = alternate ? `${cursorTo(0, 0)}${eraseBelow}` : "\n".repeat(this.size.rows - 1);
+		this.write(`${fresh}${enterModes}${questions}`);
+	}
+
+	leave(): void {
+		if (this.state !== "entered") return;
+		this.state = "left";
+		const { input, alternate } = this.options;
+		this.write(`${this.hasKitty ? kittyOff : ""}${leaveModes}`);
+		this.hasKitty = false;
+		if (alternate && !this.isGone) this.program.resetMode("?1049");
+		if (!alternate && this.lastRow !== undefined) this.write(`${cursorTo(this.lastRow, 0)}${eraseBelow}`);
+		this.write(showCursor);
 		try {
 			input.setRawMode?.(false);
 		} catch {
 			// The terminal is gone; there is nothing to set.
 		}
 		input.pause();
+	}
+
+	close(): void {
+		if (this.state === "closed") return;
+		this.leave();
+		this.state = "closed";
+		this.program.removeListener("data", this.onData);
+		this.program.removeListener("resize", this.onOutputResize);
+		this.options.output.removeListener("drain", this.onDrain);
+		this.program.destroy();
+	}
+
+	private deliver(event: InputEvent): void {
+		const isOffer = event.kind === "reply" && event.reply.kind === "kitty_keyboard";
+		if (isOffer && !this.hasKitty && this.state === "entered") {
+			this.hasKitty = true;
+			this.write(kittyOn);
+		}
+		this.listeners.input(event);
+	}
+
+	private write(text: string): void {
+		if (this.isGone || text === "") return;
+		try {
+			this.options.output.write(text);
+		} catch {
+			// The terminal hung up: there is nobody left to tell.
+			this.hangUp();
+		}
+	}
+
+	private readonly hangUp = (): void => {
+		if (this.isGone) return;
+		this.isGone = true;
+		this.listeners.gone();
 	};
-	enter();
-	return {
-		get size() {
-			return sizeNow();
-		},
-		onInput: (listener) => {
-			onInput = listener;
-		},
-		onResize: (listener) => {
-			onResize = listener;
-		},
-		onGone: (listener) => {
-			onGone = listener;
-		},
-		onReady: (listener) => {
-			onReady = listener;
-		},
-		paint: (frame) => {
-			if (state !== "entered" || isGone) return true;
-			if (output.writableLength > highWaterBytes) {
-				isSlow = true;
-				return false;
-			}
-			lastRows = Math.min(frame.lines.length, sizeNow().rows - 1);
-			write(painter.paint(frame, sizeNow()));
-			return true;
-		},
-		restyle: (sgrOf) => {
-			currentSgr = sgrOf;
-			painter.restyle(sgrOf);
-		},
-		invalidate: () => painter.invalidate(),
-		print: (lines) => {
-			if (state !== "entered") return;
-			write(`${cursorTo(0, 0)}${eraseBelow}${printed(lines, sizeNow().columns, currentSgr)}`);
-			lastRows = undefined;
-		},
-		notify: (title, text, method) => {
-			if (method === "bel") write("\x07");
-			else if (method === "osc777") write(osc777(title, text));
-			else if (method === "osc9") write(osc9(`${title}: ${text}`));
-			// Terminals that know neither ignore both; the bell is heard everywhere.
-			else write(`${osc9(`${title}: ${text}`)}\x07`);
-		},
-		leave,
-		enter,
-		close: () => {
-			if (state === "closed") return;
-			leave();
-			state = "closed";
-			program.removeListener("data", onData);
-			program.removeListener("resize", onOutputResize);
-			output.removeListener("drain", onDrain);
-			program.destroy();
-		},
+
+	private readonly onData = (chunk: unknown): void => {
+		if (chunk instanceof Uint8Array) this.take(chunk);
+		else if (typeof chunk === "string") this.take(Buffer.from(chunk));
 	};
+
+	private readonly onOutputResize = (): void => {
+		this.painter.invalidate();
+		if (this.state === "entered") this.listeners.resize(this.size);
+	};
+
+	private readonly onDrain = (): void => {
+		if (!this.isSlow) return;
+		this.isSlow = false;
+		this.listeners.ready();
+	};
+}
+
+/** Opens the terminal. */
+export function openTerminal(options: TerminalOptions): Terminal {
+	return new OpenTerminal(options);
 }

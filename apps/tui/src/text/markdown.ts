@@ -16,6 +16,23 @@ const blockStyle: Style = { fg: "code" };
 const inlinePattern =
 	/(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s](?:[^*]*[^*\s])?)\*|(?<![\p{L}\p{N}])_([^_\s](?:[^_]*[^_\s])?)_(?![\p{L}\p{N}])|!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)/gu;
 
+/** The address is always shown: a link must not say one thing and lead to another. */
+function linkSpans(label: string, address: string, base: Style): readonly Span[] {
+	if (label === "" || label === address) return [span(address, { ...base, ...dimStyle })];
+	return [span(label, { ...base, ...linkStyle }), span(` (${address})`, { ...base, ...dimStyle })];
+}
+
+function foundSpans(found: RegExpMatchArray, base: Style): readonly Span[] {
+	const [, , code, strong, underlined, struck, emphasis, low, label, address] = found;
+	const bold = strong ?? underlined;
+	const italic = emphasis ?? low;
+	if (code !== undefined) return [span(code, { ...base, ...codeStyle })];
+	if (bold !== undefined) return inlineSpans(bold, { ...base, bold: true });
+	if (struck !== undefined) return [span(struck, { ...base, strike: true })];
+	if (italic !== undefined) return inlineSpans(italic, { ...base, italic: true });
+	return linkSpans(label ?? "", address ?? "", base);
+}
+
 /** Styles within a line. */
 export function inlineSpans(text: string, base: Style): Line {
 	const spans: Span[] = [];
@@ -23,18 +40,7 @@ export function inlineSpans(text: string, base: Style): Line {
 	for (const found of text.matchAll(inlinePattern)) {
 		if (found.index > at) spans.push(span(text.slice(at, found.index), base));
 		at = found.index + found[0].length;
-		const [, , code, strong, underlined, struck, emphasis, low, label, address] = found;
-		const bold = strong ?? underlined;
-		const italic = emphasis ?? low;
-		if (code !== undefined) spans.push(span(code, { ...base, ...codeStyle }));
-		else if (bold !== undefined) spans.push(...inlineSpans(bold, { ...base, bold: true }));
-		else if (struck !== undefined) spans.push(span(struck, { ...base, strike: true }));
-		else if (italic !== undefined) spans.push(...inlineSpans(italic, { ...base, italic: true }));
-		else if (address !== undefined) {
-			// The address is always shown: a link must not say one thing and lead to another.
-			if (label !== undefined && label !== "" && label !== address) spans.push(span(label, { ...base, ...linkStyle }));
-			spans.push(span(label === address || label === "" ? address : ` (${address})`, { ...base, ...dimStyle }));
-		}
+		spans.push(...foundSpans(found, base));
 	}
 	if (at < text.length) spans.push(span(text.slice(at), base));
 	return spans;
@@ -81,14 +87,21 @@ function codeLines([first = "", ...body]: readonly string[], width: number): rea
 }
 
 const cellsOf = (row: string): readonly string[] =>
-	row.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+	row
+		.trim()
+		.replace(/^\||\|$/g, "")
+		.split("|")
+		.map((cell) => cell.trim());
 
 function tableLines(rows: readonly string[], width: number): readonly Line[] {
 	const [head = [], , ...body] = rows.map(cellsOf);
 	const all = [head, ...body];
 	const columns = Math.max(...all.map((row) => row.length));
 	const natural = Array.from({ length: columns }, (_, at) =>
-		Math.max(1, ...all.map((row) => inlineSpans(row[at] ?? "", {}).reduce((sum, { text }) => sum + cellWidth(text), 0))),
+		Math.max(
+			1,
+			...all.map((row) => inlineSpans(row[at] ?? "", {}).reduce((sum, { text }) => sum + cellWidth(text), 0)),
+		),
 	);
 	const room = Math.max(columns, width - 3 * (columns - 1));
 	const sum = natural.reduce((total, cells) => total + cells, 0);
@@ -96,17 +109,24 @@ function tableLines(rows: readonly string[], width: number): readonly Line[] {
 	const toRows = (row: readonly string[], style: Style): readonly Line[] => {
 		const parts = widths.map((cells, at) => wrapLine(inlineSpans(row[at] ?? "", style), cells));
 		const height = Math.max(...parts.map((part) => part.length));
-		return Array.from({ length: height }, (_, line): Line =>
-			parts.flatMap((part, at): Line => {
-				const shown = part[line] ?? [];
-				const used = shown.reduce((total, { text }) => total + cellWidth(text), 0);
-				const pad = at === parts.length - 1 ? [] : [span(" ".repeat(Math.max(0, (widths[at] ?? 0) - used))), span(" │ ", borderStyle)];
-				return [...shown, ...pad];
-			}),
+		return Array.from(
+			{ length: height },
+			(_, line): Line =>
+				parts.flatMap((part, at): Line => {
+					const shown = part[line] ?? [];
+					const used = shown.reduce((total, { text }) => total + cellWidth(text), 0);
+					const pad =
+						at === parts.length - 1
+							? []
+							: [span(" ".repeat(Math.max(0, (widths[at] ?? 0) - used))), span(" │ ", borderStyle)];
+					return [...shown, ...pad];
+				}),
 		);
 	};
 	const rule: Line = [span(widths.map((cells) => "─".repeat(cells)).join("─┼─"), borderStyle)];
-	return [...toRows(head, { bold: true }), rule, ...body.flatMap((row) => toRows(row, {}))].map((line) => cutLine(line, width));
+	return [...toRows(head, { bold: true }), rule, ...body.flatMap((row) => toRows(row, {}))].map((line) =>
+		cutLine(line, width),
+	);
 }
 
 function plainLine(text: string, width: number): readonly Line[] {

@@ -133,7 +133,10 @@ export interface ResolvedStyle {
 const cubeSteps = [0, 95, 135, 175, 215, 255];
 
 const nearestStep = (value: number): number =>
-	cubeSteps.reduce((best, step, at) => (Math.abs(step - value) < Math.abs((cubeSteps[best] ?? 0) - value) ? at : best), 0);
+	cubeSteps.reduce(
+		(best, step, at) => (Math.abs(step - value) < Math.abs((cubeSteps[best] ?? 0) - value) ? at : best),
+		0,
+	);
 
 /** The nearest of the 6×6×6 cube and the 24 greys. */
 export function to256(rgb: number): number {
@@ -147,14 +150,16 @@ export function to256(rgb: number): number {
 }
 
 const sixteen = [
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
-	0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
+	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00,
+	0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 ];
 
 /** The nearest of the first 16, as xterm has them. */
 export function to16(rgb: number): number {
 	const far = (other: number): number =>
-		((rgb >> 16) - (other >> 16)) ** 2 + (((rgb >> 8) & 255) - ((other >> 8) & 255)) ** 2 + ((rgb & 255) - (other & 255)) ** 2;
+		((rgb >> 16) - (other >> 16)) ** 2 +
+		(((rgb >> 8) & 255) - ((other >> 8) & 255)) ** 2 +
+		((rgb & 255) - (other & 255)) ** 2;
 	return sixteen.reduce((best, colour, at) => (far(colour) < far(sixteen[best] ?? 0) ? at : best), 0);
 }
 

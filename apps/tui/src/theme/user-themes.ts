@@ -1,7 +1,7 @@
 // The user's own themes and colours, from `[tui.themes.NAME]` and `[tui.theme.colors]`. Pure; what is not understood is told.
 
 import type { ThemeRole } from "../text/span.ts";
-import { darkTheme, type Theme, type ThemeColour, themes as builtIn } from "./theme.ts";
+import { themes as builtIn, darkTheme, type Theme, type ThemeColour } from "./theme.ts";
 
 /** A theme as the configuration has it. */
 export interface ThemeSettings {
@@ -18,7 +18,18 @@ export interface UserThemes {
 }
 
 const roles: readonly ThemeRole[] = [
-	...(["text", "dim", "bright", "accent", "border", "border_focused", "selection", "success", "warning", "error"] as const),
+	...([
+		"text",
+		"dim",
+		"bright",
+		"accent",
+		"border",
+		"border_focused",
+		"selection",
+		"success",
+		"warning",
+		"error",
+	] as const),
 	...(["info", "user", "assistant", "reasoning", "code", "heading", "link", "quote", "added", "removed"] as const),
 	...(["added_background", "removed_background", "match", "keyword", "string", "number", "comment"] as const),
 	...(["function", "type"] as const),
@@ -30,7 +41,16 @@ const names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "wh
 export function readColour(text: string): ThemeColour | undefined {
 	const word = text.trim().toLowerCase();
 	const short = /^#([\da-f])([\da-f])([\da-f])$/.exec(word);
-	if (short !== null) return { rgb: Number.parseInt(short.slice(1).map((digit) => digit + digit).join(""), 16) };
+	if (short !== null)
+		return {
+			rgb: Number.parseInt(
+				short
+					.slice(1)
+					.map((digit) => digit + digit)
+					.join(""),
+				16,
+			),
+		};
 	if (/^#[\da-f]{6}$/.test(word)) return { rgb: Number.parseInt(word.slice(1), 16) };
 	if (/^\d{1,3}$/.test(word) && Number(word) <= 255) return { index: Number(word) };
 	const isBright = word.startsWith("bright-");
@@ -73,6 +93,8 @@ export function userThemes(
 	const wanted = chosen.name ?? darkTheme.name;
 	if (!all.some(({ name }) => name === wanted)) problems.push(`tui.theme.name: there is no theme \`${wanted}\``);
 	const extra = readColours("tui.theme.colors", chosen.colors, problems);
-	const themes = all.map((theme) => (theme.name === wanted ? { ...theme, colours: { ...theme.colours, ...extra } } : theme));
+	const themes = all.map((theme) =>
+		theme.name === wanted ? { ...theme, colours: { ...theme.colours, ...extra } } : theme,
+	);
 	return { themes, problems };
 }

@@ -43,7 +43,9 @@ export function showDuration(ms: number): string {
 function foldedOutput(output: string, width: number, whole: boolean): readonly Line[] {
 	const lines = cleanLines(output.replace(/\n+$/, ""));
 	const rows = (texts: readonly string[]): readonly Line[] =>
-		texts.flatMap((text) => (whole ? wrapLine([span(text, dim)], width) : [cutLine([span(truncate(text, width), dim)], width)]));
+		texts.flatMap((text) =>
+			whole ? wrapLine([span(text, dim)], width) : [cutLine([span(truncate(text, width), dim)], width)],
+		);
 	if (output.trim() === "") return [];
 	if (whole || lines.length <= foldedHead + foldedTail + 1) return rows(lines);
 	const hidden = lines.length - foldedHead - foldedTail;
@@ -80,7 +82,8 @@ function commandStatus({ outcome, durationMs, finished }: CommandCell): { readon
 function commandLines(cell: CommandCell, width: number, unfolded: Unfolded): readonly Line[] {
 	const { sign, tail } = commandStatus(cell);
 	const shown = cleanLines(cell.display);
-	const first = shown.length > 3 && !unfolded.showsDetails ? [...shown.slice(0, 3), `… ${shown.length - 3} more lines`] : shown;
+	const first =
+		shown.length > 3 && !unfolded.showsDetails ? [...shown.slice(0, 3), `… ${shown.length - 3} more lines`] : shown;
 	const lead = cell.own ? "! " : "$ ";
 	const head = first.flatMap((text, at) => {
 		const line = [span(at === 0 ? lead : "  ", dim), span(text, bold)];
@@ -93,7 +96,11 @@ function commandLines(cell: CommandCell, width: number, unfolded: Unfolded): rea
 
 const patchVerbs = { add: "Added", delete: "Deleted", update: "Edited" };
 
-function patchLines(cell: Extract<Cell, { readonly kind: "patch" }>, width: number, unfolded: Unfolded): readonly Line[] {
+function patchLines(
+	cell: Extract<Cell, { readonly kind: "patch" }>,
+	width: number,
+	unfolded: Unfolded,
+): readonly Line[] {
 	const isBad = cell.status !== "running" && cell.status !== "completed";
 	const sign = [span(cell.status === "running" ? "⚙ " : isBad ? "✖ " : "✔ ", isBad ? errorStyle : successStyle)];
 	const body = cell.changes.flatMap((change): readonly Line[] => {
@@ -105,13 +112,19 @@ function patchLines(cell: Extract<Cell, { readonly kind: "patch" }>, width: numb
 			span(` +${added}`, successStyle),
 			span(` -${removed}`, errorStyle),
 		];
-		const diff = diffLines(change.unifiedDiff, inner(width)).filter((line) => !/^(?:---|\+\+\+) /.test(line[0]?.text ?? ""));
+		const diff = diffLines(change.unifiedDiff, inner(width)).filter(
+			(line) => !/^(?:---|\+\+\+) /.test(line[0]?.text ?? ""),
+		);
 		const isLong = diff.length > foldedDiff && !unfolded.showsDetails;
 		const shown = isLong ? diff.slice(0, foldedDiff) : diff;
-		const more: Line[] = isLong ? [[span(`… ${diff.length - foldedDiff} more lines`, { fg: "dim", italic: true })]] : [];
+		const more: Line[] = isLong
+			? [[span(`… ${diff.length - foldedDiff} more lines`, { fg: "dim", italic: true })]]
+			: [];
 		return [...wrapLine(head, inner(width)), ...shown, ...more];
 	});
-	const status: Line[] = isBad ? [[span(`${cell.status}${cell.message === "" ? "" : `: ${cleanLine(cell.message)}`}`, errorStyle)]] : [];
+	const status: Line[] = isBad
+		? [[span(`${cell.status}${cell.message === "" ? "" : `: ${cleanLine(cell.message)}`}`, errorStyle)]]
+		: [];
 	return withGutter(sign, [...body, ...status.flatMap((line) => wrapLine(line, inner(width)))], width);
 }
 
@@ -133,12 +146,18 @@ function toolLines(cell: Extract<Cell, { readonly kind: "tool" }>, width: number
 
 function planLines(cell: Extract<Cell, { readonly kind: "plan" }>, width: number): readonly Line[] {
 	const signs = { completed: "✔", in_progress: "▶", pending: "▢" };
-	const styles = { completed: { fg: "dim", strike: true }, in_progress: { fg: "accent", bold: true }, pending: {} } as const;
+	const styles = {
+		completed: { fg: "dim", strike: true },
+		in_progress: { fg: "accent", bold: true },
+		pending: {},
+	} as const;
 	const done = cell.steps.filter(({ status }) => status === "completed").length;
 	const head: Line = [span("Plan", bold), span(` ${done}/${cell.steps.length}`, dim)];
 	const why = cell.explanation === "" ? [] : wrapLine([span(cleanLine(cell.explanation), dim)], inner(width));
 	const steps = cell.steps.flatMap(({ step, status }) =>
-		wrapLine([span(`${signs[status]} `, dim), span(cleanLine(step), styles[status])], inner(width), { indent: [span("  ")] }),
+		wrapLine([span(`${signs[status]} `, dim), span(cleanLine(step), styles[status])], inner(width), {
+			indent: [span("  ")],
+		}),
 	);
 	return withGutter([span("☰ ", accent)], [head, ...why, ...steps], width);
 }
@@ -166,7 +185,9 @@ export function cellLines(cell: Cell, width: number, unfolded: Unfolded): readon
 	switch (cell.kind) {
 		case "user": {
 			const images = cell.images === 0 ? [] : [`[${cell.images} image${cell.images === 1 ? "" : "s"}]`];
-			const rows = [...cleanLines(cell.text), ...images].flatMap((text) => wrapLine([span(text, userStyle)], inner(width)));
+			const rows = [...cleanLines(cell.text), ...images].flatMap((text) =>
+				wrapLine([span(text, userStyle)], inner(width)),
+			);
 			return withGutter([span("› ", accent)], rows, width);
 		}
 		case "assistant":
@@ -187,6 +208,8 @@ export function cellLines(cell: Cell, width: number, unfolded: Unfolded): readon
 			return withGutter([span(noticeSigns[cell.level], style)], rows, width);
 		}
 		case "mark":
-			return [cutLine([span(`── ${cleanLine(cell.text)} `, dim), span("─".repeat(Math.max(0, width)), borderStyle)], width)];
+			return [
+				cutLine([span(`── ${cleanLine(cell.text)} `, dim), span("─".repeat(Math.max(0, width)), borderStyle)], width),
+			];
 	}
 }

@@ -21,7 +21,8 @@ function cellMarkdown(cell: Cell): string {
 		case "reasoning":
 			return `### Reasoning\n\n${clean(cell.text)}`;
 		case "command": {
-			const status = cell.outcome?.status === "exited" ? `exit ${cell.outcome.exitCode}` : (cell.outcome?.status ?? "running");
+			const status =
+				cell.outcome?.status === "exited" ? `exit ${cell.outcome.exitCode}` : (cell.outcome?.status ?? "running");
 			return `### Command (${status})\n\n${fenced(`$ ${cell.display}\n${cell.output}`, "console")}`;
 		}
 		case "patch":

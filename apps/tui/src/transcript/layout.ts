@@ -26,7 +26,12 @@ export interface TranscriptLayout {
 	/** The rows for a window of `rows` rows. */
 	window(state: TranscriptState, width: number, rows: number, scroll: Scroll): TranscriptWindow;
 	/** The place after scrolling by a number of rows, negative is up; `follow` when it reaches the end. */
-	scrolled(state: TranscriptState, scroll: Scroll, by: number, size: { readonly width: number; readonly rows: number }): Scroll;
+	scrolled(
+		state: TranscriptState,
+		scroll: Scroll,
+		by: number,
+		size: { readonly width: number; readonly rows: number },
+	): Scroll;
 	/** All rows, for a pager. */
 	all(state: TranscriptState, width: number): readonly Line[];
 	/** How many cells were laid out so far, for tests. */
@@ -55,6 +60,18 @@ interface Position {
 
 const blank: Line = [];
 
+/** The position of a cell; ids grow, so it is found by halving. */
+function indexOf({ cells }: TranscriptState, id: number): number {
+	let low = 0;
+	let high = cells.length - 1;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((cells[middle]?.id ?? 0) < id) low = middle + 1;
+		else high = middle;
+	}
+	return Math.max(0, low);
+}
+
 /** Makes one. */
 export function createTranscriptLayout(): TranscriptLayout {
 	const kept = new Map<number, Kept>();
@@ -76,17 +93,6 @@ export function createTranscriptLayout(): TranscriptLayout {
 			if (oldest !== undefined) kept.delete(oldest);
 		}
 		return lines;
-	};
-	const indexOf = (state: TranscriptState, id: number): number => {
-		// Ids grow, so the cell is found by halving.
-		let low = 0;
-		let high = state.cells.length - 1;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if ((state.cells[middle]?.id ?? 0) < id) low = middle + 1;
-			else high = middle;
-		}
-		return low;
 	};
 	/** The first row shown when the last row of the transcript is at the bottom. */
 	const bottom = (state: TranscriptState, width: number, rows: number): Position => {

@@ -76,7 +76,9 @@ const notice = (state: TranscriptState, level: "info" | "warning" | "error", mes
 /** What an aborted turn leaves open ends with it. */
 function closeAll(state: TranscriptState): TranscriptState {
 	if (state.cells.every((cell) => cell.finished)) return state;
-	const cells = state.cells.map((cell): Cell => (cell.finished ? cell : { ...cell, finished: true, version: cell.version + 1 }));
+	const cells = state.cells.map(
+		(cell): Cell => (cell.finished ? cell : { ...cell, finished: true, version: cell.version + 1 }),
+	);
 	return { ...state, cells };
 }
 
@@ -84,7 +86,16 @@ function reduceToolEvent(state: TranscriptState, msg: EventMsg): TranscriptState
 	switch (msg.type) {
 		case "exec_command_begin": {
 			const { callId, display, cwd } = msg;
-			const cell = { kind: "command", callId, display, cwd, output: "", outcome: undefined, durationMs: 0, own: false } as const;
+			const cell = {
+				kind: "command",
+				callId,
+				display,
+				cwd,
+				output: "",
+				outcome: undefined,
+				durationMs: 0,
+				own: false,
+			} as const;
 			return add(finishText(state), cell, false);
 		}
 		case "exec_command_output_delta":
@@ -129,6 +140,26 @@ function reduceToolEvent(state: TranscriptState, msg: EventMsg): TranscriptState
 	}
 }
 
+function reduceTurnEnd(state: TranscriptState, msg: EventMsg): TranscriptState | undefined {
+	switch (msg.type) {
+		case "turn_failed":
+			return notice(closeAll(state), "error", msg.error.message);
+		case "turn_aborted": {
+			const { reason } = msg;
+			const text = reason.kind === "interrupted" ? "Interrupted" : `Limit reached: ${reason.granted} (${reason.limit})`;
+			return add(closeAll(state), { kind: "mark", text }, true);
+		}
+		case "turn_completed":
+			return closeAll(state);
+		case "context_compacted": {
+			const text = `Context compacted: about ${msg.tokensBefore} tokens became ${msg.tokensAfter}`;
+			return add(finishText(state), { kind: "mark", text }, true);
+		}
+		default:
+			return undefined;
+	}
+}
+
 /** Applies an event. */
 export function reduceTranscript(state: TranscriptState, msg: EventMsg): TranscriptState {
 	switch (msg.type) {
@@ -152,21 +183,8 @@ export function reduceTranscript(state: TranscriptState, msg: EventMsg): Transcr
 			return notice(state, "info", msg.message);
 		case "stream_error":
 			return notice(state, "warning", msg.message);
-		case "turn_failed":
-			return notice(closeAll(state), "error", msg.error.message);
-		case "turn_aborted": {
-			const { reason } = msg;
-			const text = reason.kind === "interrupted" ? "Interrupted" : `Limit reached: ${reason.granted} (${reason.limit})`;
-			return add(closeAll(state), { kind: "mark", text }, true);
-		}
-		case "turn_completed":
-			return closeAll(state);
-		case "context_compacted": {
-			const text = `Context compacted: about ${msg.tokensBefore} tokens became ${msg.tokensAfter}`;
-			return add(finishText(state), { kind: "mark", text }, true);
-		}
 		default:
-			return reduceToolEvent(state, msg) ?? state;
+			return reduceTurnEnd(state, msg) ?? reduceToolEvent(state, msg) ?? state;
 	}
 }
 
@@ -183,7 +201,15 @@ export function reduceLocal(state: TranscriptState, action: TranscriptAction): T
 			return { ...state, showsDetails: !state.showsDetails };
 		case "own_command_begin": {
 			const { id, command, cwd } = action;
-			const cell = { callId: id, display: command, cwd, output: "", outcome: undefined, durationMs: 0, own: true } as const;
+			const cell = {
+				callId: id,
+				display: command,
+				cwd,
+				output: "",
+				outcome: undefined,
+				durationMs: 0,
+				own: true,
+			} as const;
 			return add(finishText(state), { kind: "command", ...cell }, false);
 		}
 		case "own_command_output":

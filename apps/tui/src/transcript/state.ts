@@ -15,7 +15,13 @@ interface CellBase {
 
 /** What a cell can be. */
 export type CellContent =
-	| { readonly kind: "user"; readonly text: string; readonly images: number; readonly steering: boolean; readonly turnId: string }
+	| {
+			readonly kind: "user";
+			readonly text: string;
+			readonly images: number;
+			readonly steering: boolean;
+			readonly turnId: string;
+	  }
 	| { readonly kind: "assistant"; readonly text: string }
 	| { readonly kind: "reasoning"; readonly text: string }
 	| {

@@ -34,12 +34,16 @@ function runningLine(state: AppState): Line | undefined {
 export function activityLines(state: AppState, rows: number): readonly Line[] {
 	const width = state.size.columns;
 	const running = runningLine(state);
-	const hint: Line | undefined = state.hint === undefined ? undefined : [span(`  ${cleanLine(state.hint)}`, { fg: "info" })];
+	const hint: Line | undefined =
+		state.hint === undefined ? undefined : [span(`  ${cleanLine(state.hint)}`, { fg: "info" })];
 	const first = running !== undefined && hint !== undefined ? [...running, ...hint] : (running ?? hint);
 	const waiting = state.waiting.map(({ label, kind }): Line => {
 		const text = cleanLine(label).replace(/\s+/g, " ");
 		const how = kind === "steering" ? "↳ steering: " : "⏎ queued: ";
-		return [span(`  ${how}`, dim), span(truncate(text, Math.max(1, width - how.length - 3)), { fg: "dim", italic: true })];
+		return [
+			span(`  ${how}`, dim),
+			span(truncate(text, Math.max(1, width - how.length - 3)), { fg: "dim", italic: true }),
+		];
 	});
 	return [...(first === undefined ? [] : [first]), ...waiting].slice(0, rows);
 }

@@ -36,10 +36,12 @@ export function commandText(command: readonly string[]): string {
 
 /** Control characters are shown by name: in a command they must not vanish. */
 function visible(text: string): string {
-	return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (char) => {
-		const hex = char.charCodeAt(0).toString(16).padStart(2, "0");
-		return `\\x${hex}`;
-	}).replace(/[\u202a-\u202e\u2066-\u2069\u200b-\u200f]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+	return text
+		.replace(/(?![\n\t])\p{Cc}/gu, (char) => {
+			const hex = char.charCodeAt(0).toString(16).padStart(2, "0");
+			return `\\x${hex}`;
+		})
+		.replace(/[\u202a-\u202e\u2066-\u2069\u200b-\u200f]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
 }
 
 function commandLines(request: ExecApprovalRequestEvent, width: number, isFull: boolean): readonly Line[] {
@@ -70,7 +72,9 @@ function execLines(state: AppState, pending: PendingApproval, width: number): re
 		[],
 		...labelled("in", shortPath(cwd, state.settings.home), width),
 		...(reason === undefined ? [] : labelled("why it asks:", reason, width)),
-		...(outsideSandbox === true ? wrapLine([span("It would run outside the sandbox", { fg: "error", bold: true })], width) : []),
+		...(outsideSandbox === true
+			? wrapLine([span("It would run outside the sandbox", { fg: "error", bold: true })], width)
+			: []),
 		...(justification === undefined ? [] : labelled("the model says:", justification, width)),
 		...(programs === undefined
 			? labelled("programs:", "not understood; judge the text itself", width)
@@ -88,7 +92,11 @@ function patchLines(state: AppState, pending: PendingApproval, width: number): r
 		...request.changes.flatMap(({ path, kind, movePath, unifiedDiff }): readonly Line[] => {
 			const { added, removed } = countChanges(unifiedDiff);
 			const to = movePath === undefined ? "" : ` → ${shortPath(movePath, state.settings.home)}`;
-			const head = [span(`${kind} `, bold), span(cleanLine(shortPath(path, state.settings.home) + to)), span(` +${added} -${removed}`, dim)];
+			const head = [
+				span(`${kind} `, bold),
+				span(cleanLine(shortPath(path, state.settings.home) + to)),
+				span(` +${added} -${removed}`, dim),
+			];
 			return [...wrapLine(head, width), ...diffLines(unifiedDiff, width), []];
 		}),
 	];
@@ -98,9 +106,13 @@ function ruleLines(rules: readonly OfferedRule[], width: number): readonly Line[
 	const list = (label: string, examples: readonly string[], style: Style): readonly Line[] =>
 		examples.length === 0
 			? []
-			: wrapLine([span(`${label} `, dim), span(examples.map((example) => cleanLine(visible(example))).join("  ·  "), style)], width, {
-					indent: [span("      ")],
-				});
+			: wrapLine(
+					[span(`${label} `, dim), span(examples.map((example) => cleanLine(visible(example))).join("  ·  "), style)],
+					width,
+					{
+						indent: [span("      ")],
+					},
+				);
 	return rules.flatMap(({ text, allows, doesNotAllow }) => [
 		...wrapLine([span(cleanLine(visible(text)), code)], width),
 		...list("  allows:", allows, { fg: "success" }),
@@ -121,8 +133,15 @@ function choiceLines(state: AppState, pending: PendingApproval, width: number): 
 	return approvalChoices(pending).flatMap((choice, at): readonly Line[] => {
 		const isChosen = at === pending.selected;
 		const key = state.settings.keymap.keyFor(choice);
-		const more = choice === "approve_always" && offers.length > 1 ? `  (${pending.offer + 1} of ${offers.length}, ← → changes it)` : "";
-		const text = [span(isChosen ? "▸ " : "  ", isChosen ? chosenStyle : {}), span(`${choiceTexts[choice]} `, isChosen ? chosenStyle : {}), span(`(${key})${more}`, isChosen ? { fg: "dim", bg: "selection" } : dim)];
+		const more =
+			choice === "approve_always" && offers.length > 1
+				? `  (${pending.offer + 1} of ${offers.length}, ← → changes it)`
+				: "";
+		const text = [
+			span(isChosen ? "▸ " : "  ", isChosen ? chosenStyle : {}),
+			span(`${choiceTexts[choice]} `, isChosen ? chosenStyle : {}),
+			span(`(${key})${more}`, isChosen ? { fg: "dim", bg: "selection" } : dim),
+		];
 		const line = isChosen ? padLine(text, width, { bg: "selection" }) : text;
 		const rules = choice === "approve_always" ? ruleLines(offers[pending.offer] ?? [], Math.max(1, width - 4)) : [];
 		return [line, ...rules.map((rule): Line => [span("    "), ...rule])];
@@ -133,12 +152,19 @@ function feedbackPart(pending: PendingApproval, width: number): Part | undefined
 	const { feedback } = pending;
 	if (feedback === undefined) return undefined;
 	const { rows, cursor } = layOutText(feedback.text, [], Math.max(1, width - 2), feedback.cursor);
-	const head = wrapLine([span("No. What shall it do instead?", bold), span(" Enter sends it, Esc goes back", dim)], width);
+	const head = wrapLine(
+		[span("No. What shall it do instead?", bold), span(" Enter sends it, Esc goes back", dim)],
+		width,
+	);
 	const from = Math.max(0, cursor.row - 4);
-	const text = rows.slice(from, from + 5).map(({ parts }, at): Line => [
-		span(at + from === 0 ? "› " : "  ", { fg: "accent" }),
-		...parts.map((part) => span(cleanLine(part.text))),
-	]);
+	const text = rows
+		.slice(from, from + 5)
+		.map(
+			({ parts }, at): Line => [
+				span(at + from === 0 ? "› " : "  ", { fg: "accent" }),
+				...parts.map((part) => span(cleanLine(part.text))),
+			],
+		);
 	return { lines: [...head, ...text], cursor: { row: head.length + cursor.row - from, column: 2 + cursor.column } };
 }
 
@@ -154,17 +180,23 @@ function headLine(state: AppState, { request }: PendingApproval, width: number):
 export function approvalView(state: AppState, pending: PendingApproval, layout: TranscriptLayout): Part {
 	const { columns, rows } = state.size;
 	const inner = Math.max(1, columns - 2);
-	const indented = (lines: readonly Line[]): readonly Line[] => lines.map((line) => (columns > 2 ? [span(" "), ...line] : line));
+	const indented = (lines: readonly Line[]): readonly Line[] =>
+		lines.map((line) => (columns > 2 ? [span(" "), ...line] : line));
 	const feedback = feedbackPart(pending, inner);
 	const answers = feedback?.lines ?? choiceLines(state, pending, inner);
-	const body = pending.request.type === "exec_approval_request" ? execLines(state, pending, inner) : patchLines(state, pending, inner);
+	const body =
+		pending.request.type === "exec_approval_request"
+			? execLines(state, pending, inner)
+			: patchLines(state, pending, inner);
 	// The answers are always seen; the body gets what is left, the transcript what is left after that.
 	const room = Math.max(0, rows - answers.length - 2);
 	const shownRows = Math.min(body.length, pending.isFull ? room : Math.min(room, Math.max(6, Math.floor(rows * 0.7))));
 	const top = Math.max(0, Math.min(pending.top, body.length - shownRows));
 	const isCut = shownRows < body.length;
 	const shown = body.slice(top, top + shownRows);
-	const mark: readonly Line[] = isCut ? [[span(`rows ${top + 1}–${top + shownRows} of ${body.length} · PgUp PgDn`, { fg: "warning" })]] : [[]];
+	const mark: readonly Line[] = isCut
+		? [[span(`rows ${top + 1}–${top + shownRows} of ${body.length} · PgUp PgDn`, { fg: "warning" })]]
+		: [[]];
 	const modal = [headLine(state, pending, columns), ...indented(shown), ...indented(mark), ...indented(answers)];
 	const above = Math.max(0, rows - modal.length);
 	const said = layout.window(state.transcript, columns, above, { kind: "follow" }).lines;

@@ -40,7 +40,11 @@ export function composerView(state: AppState, rows: number, hasBorders: boolean,
 	const { edit, chips, vim } = state.composer;
 	const { rows: all, cursor } = layOutText(edit.text, chips, composerWidth(state.size), edit.cursor);
 	// The row of the cursor is always shown.
-	const top = Math.max(0, Math.min(cursor.row - rows + 1, all.length - rows), cursor.row >= rows ? cursor.row - rows + 1 : 0);
+	const top = Math.max(
+		0,
+		Math.min(cursor.row - rows + 1, all.length - rows),
+		cursor.row >= rows ? cursor.row - rows + 1 : 0,
+	);
 	const isShell = edit.text.startsWith("!");
 	const isNormal = vim.mode === "normal";
 	const lead = (at: number): Line =>

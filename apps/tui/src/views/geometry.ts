@@ -37,9 +37,11 @@ export function divide(state: AppState): Geometry {
 	};
 	const status = take(1, 2);
 	const borders = take(2, 3);
-	const isBusy = state.turn.status === "running" || state.ownCommand !== undefined || state.session.status === "starting";
+	const isBusy =
+		state.turn.status === "running" || state.ownCommand !== undefined || state.session.status === "starting";
 	const activity = take((isBusy || state.hint !== undefined ? 1 : 0) + Math.min(3, state.waiting.length), 2);
-	const shown = popup === undefined ? 0 : Math.max(1, Math.min(popupRows, popup.items.length)) + (popup.kind === "history" ? 1 : 0);
+	const shown =
+		popup === undefined ? 0 : Math.max(1, Math.min(popupRows, popup.items.length)) + (popup.kind === "history" ? 1 : 0);
 	const popupTaken = popup === undefined ? 0 : Math.min(shown, Math.max(0, left - 1));
 	left -= popupTaken;
 	return { transcript: Math.max(0, left), popup: popupTaken, activity, composer, borders, status };

@@ -60,7 +60,9 @@ function listView(state: AppState, list: ListOverlay): Part {
 	};
 	const body = Array.from({ length: room }, (_, at) => beside(entries[at] ?? [], at));
 	const { keymap } = state.settings;
-	const foot: Line = [span(` ${keymap.keyFor("list_accept")} chooses · type to search · ${keymap.keyFor("list_close")} closes`, dim)];
+	const foot: Line = [
+		span(` ${keymap.keyFor("list_accept")} chooses · type to search · ${keymap.keyFor("list_close")} closes`, dim),
+	];
 	const count = items.length === 0 ? "" : `${list.selected + 1}/${items.length}`;
 	const column = Math.min(columns - 1, lineWidth(search));
 	return { lines: [headLine(list.title, count, columns), search, ...body, foot], cursor: { row: 1, column } };
@@ -93,18 +95,27 @@ function pagerView(state: AppState, pager: PagerOverlay, layout: TranscriptLayou
 	const query = pager.search?.query ?? "";
 	const shown = lines.slice(top, top + rows).map((line) => markHits(line, query));
 	const body = [...shown, ...Array.from({ length: rows - shown.length }, (): Line => [])];
-	const percent = lines.length <= rows ? "all" : `${Math.round((100 * Math.min(top + rows, lines.length)) / lines.length)} %`;
+	const percent =
+		lines.length <= rows ? "all" : `${Math.round((100 * Math.min(top + rows, lines.length)) / lines.length)} %`;
 	const { content } = pager;
 	const name = content.kind === "diff" ? `${pager.title}: ${content.files[content.current]?.path ?? ""}` : pager.title;
-	const note = content.kind === "diff" && content.files.length > 1 ? `${content.current + 1}/${content.files.length} ← →` : percent;
+	const note =
+		content.kind === "diff" && content.files.length > 1
+			? `${content.current + 1}/${content.files.length} ← →`
+			: percent;
 	const head = headLine(name, note, size.columns);
 	if (pager.search?.isTyping === true) {
 		const foot: Line = [span(" /", { fg: "accent" }), span(cleanLine(query))];
-		return { lines: [head, ...body, foot], cursor: { row: rows + 1, column: Math.min(size.columns - 1, lineWidth(foot)) } };
+		return {
+			lines: [head, ...body, foot],
+			cursor: { row: rows + 1, column: Math.min(size.columns - 1, lineWidth(foot)) },
+		};
 	}
 	const { keymap } = state.settings;
 	const found = query === "" ? "" : ` · ${hitsOf(lines, query).length} hits of "${cleanLine(query)}", n and N`;
-	const foot: Line = [span(` ${keymap.keyFor("pager_search")} searches · ${keymap.keyFor("pager_close")} closes${found}`, dim)];
+	const foot: Line = [
+		span(` ${keymap.keyFor("pager_search")} searches · ${keymap.keyFor("pager_close")} closes${found}`, dim),
+	];
 	return { lines: [head, ...body, foot] };
 }
 

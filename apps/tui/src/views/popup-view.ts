@@ -38,7 +38,9 @@ export function windowOf(count: number, chosen: number, rows: number): { readonl
 export function popupLines(popup: Popup | undefined, width: number, rows: number): readonly Line[] {
 	if (popup === undefined || rows === 0) return [];
 	const head: Line[] =
-		popup.kind === "history" ? [[span("  search: ", dim), span(cleanLine(popup.query)), span("▏", { fg: "accent" })]] : [];
+		popup.kind === "history"
+			? [[span("  search: ", dim), span(cleanLine(popup.query)), span("▏", { fg: "accent" })]]
+			: [];
 	const room = rows - head.length;
 	if (popup.items.length === 0) return [...head, [span(popup.isLoading ? "  searching…" : "  nothing found", dim)]];
 	const { from, to } = windowOf(popup.items.length, popup.selected, room);
@@ -48,8 +50,20 @@ export function popupLines(popup: Popup | undefined, width: number, rows: number
 		const isChosen = from + at === popup.selected;
 		const base: Style = isChosen ? selected : {};
 		const label = cutLine(markedLabel(item, base), item.detail === "" ? Math.max(1, width - 2) : Math.max(1, widest));
-		const detail = item.detail === "" ? [] : [span(`  ${truncate(cleanLine(item.detail), Math.max(0, width - widest - 6))}`, isChosen ? { ...dim, bg: "selection" as const } : dim)];
-		const line = [span(isChosen ? "▸ " : "  ", base), ...(item.detail === "" ? label : padLine(label, widest, base)), ...detail];
+		const detail =
+			item.detail === ""
+				? []
+				: [
+						span(
+							`  ${truncate(cleanLine(item.detail), Math.max(0, width - widest - 6))}`,
+							isChosen ? { ...dim, bg: "selection" as const } : dim,
+						),
+					];
+		const line = [
+			span(isChosen ? "▸ " : "  ", base),
+			...(item.detail === "" ? label : padLine(label, widest, base)),
+			...detail,
+		];
 		return isChosen ? padLine(line, width, { bg: "selection" }) : line;
 	});
 	return [...head, ...lines];

@@ -40,7 +40,9 @@ function mainView(state: AppState, layout: TranscriptLayout): Part {
 	];
 	const lines = [...above, ...composer.lines, ...(geometry.status > 0 ? [statusLine(state)] : [])];
 	const { cursor } = composer;
-	return cursor === undefined ? { lines } : { lines, cursor: { row: above.length + cursor.row, column: cursor.column } };
+	return cursor === undefined
+		? { lines }
+		: { lines, cursor: { row: above.length + cursor.row, column: cursor.column } };
 }
 
 /** The frame for a state. */

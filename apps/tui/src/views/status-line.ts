@@ -17,7 +17,15 @@ export const statusItems = ["model", "access", "context", "tokens", "cost", "bra
 
 type StatusItem = (typeof statusItems)[number];
 
-const importance: Readonly<Record<StatusItem, number>> = { model: 0, access: 1, context: 2, cost: 3, branch: 4, folder: 5, tokens: 6 };
+const importance: Readonly<Record<StatusItem, number>> = {
+	model: 0,
+	access: 1,
+	context: 2,
+	cost: 3,
+	branch: 4,
+	folder: 5,
+	tokens: 6,
+};
 
 const isStatusItem = (name: string): name is StatusItem => statusItems.some((item) => item === name);
 
@@ -29,36 +37,41 @@ export function shortPath(path: string, home: string): string {
 
 const shortModes = { "read-only": "read only", "workspace-write": "writes here", "danger-full-access": "full access" };
 
+type ReadySession = Extract<AppState["session"], { readonly status: "ready" }>;
+
+const itemSpans: Readonly<Record<StatusItem, (state: AppState, session: ReadySession) => Span | undefined>> = {
+	model: (_state, { info, effort }) => {
+		const hard = effort === "" || effort === "none" ? "" : ` ${effort}`;
+		return span(cleanLine(`${info.model}${hard}`), { fg: "text", bold: true });
+	},
+	access: (_state, { info }) => {
+		const { mode } = info.sandboxPolicy;
+		const asks = info.approvalPolicy === "never" ? "never asks" : `asks ${info.approvalPolicy}`;
+		return span(`${shortModes[mode]}, ${asks}`, mode === "danger-full-access" ? errorStyle : dim);
+	},
+	context: ({ usage }) => {
+		const left = usage.contextLeftPercent;
+		return left === undefined ? undefined : span(`${left}% context left`, left < 15 ? warning : dim);
+	},
+	tokens: ({ usage: { total } }) => {
+		if (total === undefined) return undefined;
+		const fresh = showTokens(total.inputTokens - total.cachedInputTokens);
+		return span(
+			`${fresh} in + ${showTokens(total.cachedInputTokens)} cached, ${showTokens(total.outputTokens)} out`,
+			dim,
+		);
+	},
+	cost: ({ usage: { total, costUsd } }) => {
+		if (total === undefined) return undefined;
+		return span(costUsd === null ? "cost unknown" : `$${costUsd.toFixed(costUsd < 1 ? 3 : 2)}`, dim);
+	},
+	branch: ({ branch }) => (branch === undefined ? undefined : span(`⎇ ${cleanLine(branch)}`, dim)),
+	folder: ({ settings }, { info }) => span(cleanLine(shortPath(info.cwd, settings.home)), dim),
+};
+
 function itemSpan(state: AppState, item: StatusItem): Span | undefined {
-	const { session, usage } = state;
-	if (session.status !== "ready") return undefined;
-	const { info, effort } = session;
-	switch (item) {
-		case "model":
-			return span(cleanLine(`${info.model}${effort === "" || effort === "none" ? "" : ` ${effort}`}`), { fg: "text", bold: true });
-		case "access": {
-			const isOpen = info.sandboxPolicy.mode === "danger-full-access";
-			const asks = info.approvalPolicy === "never" ? "never asks" : `asks ${info.approvalPolicy}`;
-			return span(`${shortModes[info.sandboxPolicy.mode]}, ${asks}`, isOpen ? errorStyle : dim);
-		}
-		case "context": {
-			const left = usage.contextLeftPercent;
-			return left === undefined ? undefined : span(`${left}% context left`, left < 15 ? warning : dim);
-		}
-		case "tokens": {
-			const { total } = usage;
-			if (total === undefined) return undefined;
-			const fresh = total.inputTokens - total.cachedInputTokens;
-			return span(`${showTokens(fresh)} in + ${showTokens(total.cachedInputTokens)} cached, ${showTokens(total.outputTokens)} out`, dim);
-		}
-		case "cost":
-			if (usage.total === undefined) return undefined;
-			return span(usage.costUsd === null ? "cost unknown" : `$${usage.costUsd.toFixed(usage.costUsd < 1 ? 3 : 2)}`, dim);
-		case "branch":
-			return state.branch === undefined ? undefined : span(`⎇ ${cleanLine(state.branch)}`, dim);
-		case "folder":
-			return span(cleanLine(shortPath(info.cwd, state.settings.home)), dim);
-	}
+	const { session } = state;
+	return session.status === "ready" ? itemSpans[item](state, session) : undefined;
 }
 
 const separator: Span = { text: " · ", style: dim };

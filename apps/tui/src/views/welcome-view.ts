@@ -18,7 +18,11 @@ export function welcomeLines(state: AppState, rows: number): readonly Line[] {
 			? [
 					[],
 					[span("folder  ", dim), span(cleanLine(shortPath(session.info.cwd, settings.home)))],
-					[span("model   ", dim), span(cleanLine(session.info.model)), span(` (${cleanLine(session.info.provider)})`, dim)],
+					[
+						span("model   ", dim),
+						span(cleanLine(session.info.model)),
+						span(` (${cleanLine(session.info.provider)})`, dim),
+					],
 					...session.info.warnings.map((warning): Line => [span(cleanLine(warning), { fg: "warning" })]),
 				]
 			: [];

@@ -252,7 +252,9 @@ describe("commands", () => {
 	});
 
 	test("the external editor gets the text and gives it back", async () => {
-		const tui = await makeTui({ files: { "editor.sh": '#!/bin/sh\nprintf "edited: " > "$1.new"; cat "$1" >> "$1.new"; mv "$1.new" "$1"\n' } });
+		const tui = await makeTui({
+			files: { "editor.sh": '#!/bin/sh\nprintf "edited: " > "$1.new"; cat "$1" >> "$1.new"; mv "$1.new" "$1"\n' },
+		});
 		await chmod(path.join(tui.cwd, "editor.sh"), 0o755);
 		const editor = path.join(tui.cwd, "editor.sh");
 		await tui.type(keys.ctrlD);
@@ -311,7 +313,10 @@ describe("the composer", () => {
 	});
 
 	test("the path of an image becomes an image", async () => {
-		const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
+		const png = Buffer.from(
+			"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+			"base64",
+		);
 		const tui = await makeTui({ script: [{ text: "seen" }] });
 		await writeFile(path.join(tui.cwd, "shot.png"), png);
 		await tui.type(`\x1b[200~${path.join(tui.cwd, "shot.png")}\x1b[201~`);

@@ -16,7 +16,10 @@ describe("a conversation", () => {
 	});
 
 	test("the first prompt of the command line is sent at once", async () => {
-		const tui = await makeTui({ script: [{ text: "Done at once" }], tui: { first: { text: "from the shell", images: [] } } });
+		const tui = await makeTui({
+			script: [{ text: "Done at once" }],
+			tui: { first: { text: "from the shell", images: [] } },
+		});
 		const shown = await tui.see("Done at once");
 		expect(shown).toContain("› from the shell");
 	});
@@ -72,7 +75,12 @@ describe("a conversation", () => {
 	});
 
 	test("a failed turn gives queued prompts back to the composer", async () => {
-		const tui = await makeTui({ script: [{ text: "x", delayMs: 700 }, { status: 400, body: { error: { message: "bad request here" } } }] });
+		const tui = await makeTui({
+			script: [
+				{ text: "x", delayMs: 700 },
+				{ status: 400, body: { error: { message: "bad request here" } } },
+			],
+		});
 		await tui.send("first");
 		await tui.type("kept");
 		await tui.type(keys.tab);

@@ -131,7 +131,11 @@ function start({ server, cwd, home, options }: Stage, tui: Partial<TuiOptions>):
 		},
 		see: (text) => terminal.until((shown) => holds(text, shown), 4_000),
 		gone: (text) => terminal.until((shown) => !holds(text, shown), 4_000),
-		ready: () => terminal.until((shown) => /asks|no session/.test(shown.split("\n").at(-1) ?? "") || shown.includes("Code wants"), 4_000),
+		ready: () =>
+			terminal.until(
+				(shown) => /asks|no session/.test(shown.split("\n").at(-1) ?? "") || shown.includes("Code wants"),
+				4_000,
+			),
 		again: (more, env) => start({ server, cwd, home, options: { ...options, env: { ...options.env, ...env } } }, more),
 	};
 }

@@ -103,10 +103,10 @@ test("random bytes never throw, and nothing is left but an unfinished sequence",
 		const decoder = createInputDecoder();
 		for (let chunk = 0; chunk < 5; chunk += 1) {
 			const some = Uint8Array.from({ length: Math.floor(random() * 40) }, () =>
-				random() < 0.4 ? [27, 91, 79, 93, 59, 126, 117][Math.floor(random() * 7)] ?? 27 : Math.floor(random() * 256),
+				random() < 0.4 ? ([27, 91, 79, 93, 59, 126, 117][Math.floor(random() * 7)] ?? 27) : Math.floor(random() * 256),
 			);
 			for (const event of decoder.push(some)) {
-				if (event.kind === "key") expect(event.key.text).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+				if (event.kind === "key") expect(event.key.text).not.toMatch(/\p{Cc}/u);
 			}
 		}
 		decoder.flush();

@@ -1,8 +1,8 @@
 import { createVirtualTerminal } from "@codex/test-support";
 import { expect, test } from "vitest";
-import type { Line, Style } from "../../src/text/span.ts";
 import { createPainter, type Frame, type Size } from "../../src/terminal/paint.ts";
 import { createSgrOf } from "../../src/terminal/sgr.ts";
+import type { Line, Style } from "../../src/text/span.ts";
 import { darkTheme } from "../../src/theme/theme.ts";
 
 const sgrOf = createSgrOf(darkTheme, "true");
@@ -36,7 +36,8 @@ test("one typed character costs its cell and a few bytes around it", async () =>
 	expect(rows[1]).toBe("› hello");
 	expect(last).toContain("o");
 	expect(last.length).toBeLessThan(40);
-	expect(last).toMatch(/^\x1b\[\?2026h.*\x1b\[\?2026l$/s);
+	expect(last.startsWith("\x1b[?2026h")).toBe(true);
+	expect(last.endsWith("\x1b[?2026l")).toBe(true);
 });
 
 test("no frame clears the screen", async () => {
@@ -46,7 +47,7 @@ test("no frame clears the screen", async () => {
 		painter.paint({ lines: [line("y")] }, size),
 		painter.paint({ lines: [] }, { columns: 10, rows: 3 }),
 	].join("");
-	expect(all).not.toMatch(/\x1b\[[0-3]?J/);
+	for (const clear of ["\x1b[J", "\x1b[0J", "\x1b[1J", "\x1b[2J", "\x1b[3J"]) expect(all).not.toContain(clear);
 });
 
 test("what becomes shorter is erased", async () => {
@@ -68,7 +69,17 @@ test("colours and attributes reach the cells", async () => {
 	const terminal = createVirtualTerminal(20, 3);
 	const painter = createPainter(sgrOf);
 	terminal.output.write(
-		painter.paint({ lines: [[{ text: "ab", style: { fg: { rgb: 0x123456 }, bold: true } }, { text: "c", style: {} }]] }, { columns: 20, rows: 3 }),
+		painter.paint(
+			{
+				lines: [
+					[
+						{ text: "ab", style: { fg: { rgb: 0x123456 }, bold: true } },
+						{ text: "c", style: {} },
+					],
+				],
+			},
+			{ columns: 20, rows: 3 },
+		),
 	);
 	await terminal.settle();
 	expect(terminal.cell(0, 1)).toMatchObject({ text: "b", fg: 0x123456, bold: true });
@@ -80,7 +91,7 @@ test("control characters of a view never reach the terminal", () => {
 	const painter = createPainter(sgrOf);
 	const bytes = painter.paint({ lines: [line("a\x1b[31mb\x07\u009bc")] }, size);
 	expect(bytes).not.toContain("\x1b[31m");
-	expect(bytes).not.toMatch(/[\x07\u0080-\u009f]/);
+	expect(bytes.replaceAll("\x1b", "")).not.toMatch(/\p{Cc}/u);
 });
 
 test("random frames are shown as if they had been painted whole", async () => {
@@ -92,12 +103,18 @@ test("random frames are shown as if they had been painted whole", async () => {
 	const words = ["abc", "漢字", "é", "  ", "x", "long words here", "─│", "🙂"];
 	const styles: readonly Style[] = [{}, { bold: true }, { fg: "error" }, { bg: "selection" }, { inverse: true }];
 	const randomLine = (): Line =>
-		Array.from({ length: random(6) }, () => ({ text: words[random(words.length)] ?? "", style: styles[random(styles.length)] ?? {} }));
+		Array.from({ length: random(6) }, () => ({
+			text: words[random(words.length)] ?? "",
+			style: styles[random(styles.length)] ?? {},
+		}));
 	const incremental = createVirtualTerminal(30, 5);
 	const painter = createPainter(sgrOf);
 	const at: Size = { columns: 30, rows: 5 };
 	for (let round = 0; round < 120; round += 1) {
-		const frame: Frame = { lines: Array.from({ length: 5 }, randomLine), cursor: { row: random(5), column: random(30) } };
+		const frame: Frame = {
+			lines: Array.from({ length: 5 }, randomLine),
+			cursor: { row: random(5), column: random(30) },
+		};
 		incremental.output.write(painter.paint(frame, at));
 		const whole = createVirtualTerminal(30, 5);
 		whole.output.write(createPainter(sgrOf).paint(frame, at));

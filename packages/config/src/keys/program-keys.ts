@@ -36,7 +36,11 @@ const tuiKeys: KeysOf<TuiConfig> = {
 				label: { kind: "text", doc: "Name for people" },
 				is_dark: { kind: "boolean", doc: "Whether it is for dark terminals" },
 				base: { kind: "text", doc: "Theme whose colours hold for roles that are not named; `dark` when absent" },
-				colors: { kind: "map", value: { kind: "text", doc: "A colour" }, doc: "Roles with `#rrggbb`, 0 to 255, or a name" },
+				colors: {
+					kind: "map",
+					value: { kind: "text", doc: "A colour" },
+					doc: "Roles with `#rrggbb`, 0 to 255, or a name",
+				},
 			},
 			doc: "A theme",
 		},

@@ -1,15 +1,15 @@
 // Fills a store with the files of a folder: from the source's list where it knows the folder, else by a walk. Work on the
 // list is done in slices.
 
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Ignore } from "ignore";
 import { createPace } from "../pace.ts";
 import type { ListedPart, PathSource } from "../path-source.ts";
 import { rawOf, readRaw, systemPath } from "../raw-path.ts";
 import type { PathStore } from "../store/path-store.ts";
 import { parseRules } from "../walk/ignore-scope.ts";
 import { walk } from "../walk/walk.ts";
-import { readFile } from "node:fs/promises";
-import type { Ignore } from "ignore";
 
 /** What to fill a store from. */
 export interface BuildOptions {
@@ -149,7 +149,10 @@ async function boostRecent({ store, options }: Filling, source: PathSource): Pro
 	}
 }
 
-async function fromSource(filling: Filling, source: PathSource): Promise<Built | "unknown" | { readonly failed: string }> {
+async function fromSource(
+	filling: Filling,
+	source: PathSource,
+): Promise<Built | "unknown" | { readonly failed: string }> {
 	const { options, folders } = filling;
 	const listing = await source.list(options.root, (part) => takePart(filling, part), options.signal);
 	if (listing.kind === "unknown") return "unknown";

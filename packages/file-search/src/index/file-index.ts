@@ -88,7 +88,10 @@ export interface FileIndex {
 	/** Resolves when the first list is whole, or the index is closed. */
 	readonly ready: Promise<void>;
 	/** Searches the whole list, once it is there. Undefined: aborted, or the index is closed. Limit default 64. */
-	search(query: string, options?: { readonly limit?: number; readonly signal?: AbortSignal }): Promise<SearchAnswer | undefined>;
+	search(
+		query: string,
+		options?: { readonly limit?: number; readonly signal?: AbortSignal },
+	): Promise<SearchAnswer | undefined>;
 	/** Opens a search that follows the typing. */
 	openSession(options: SessionOptions): SearchSession;
 	/** Makes the list anew; resolves when it is in use, or the index is closed. Calls that overlap share one. */

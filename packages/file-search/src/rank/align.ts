@@ -120,7 +120,11 @@ function trace(stretch: Stretch, word: Word, best: number): number[] {
 }
 
 /** The last places that carry the word: for what is too long for the tables. */
-function lastPlaces({ from, units }: Pick<Stretch, "from" | "units">, word: Word, length: number): number[] | undefined {
+function lastPlaces(
+	{ from, units }: Pick<Stretch, "from" | "units">,
+	word: Word,
+	length: number,
+): number[] | undefined {
 	const places: number[] = [];
 	let column = length;
 	for (let row = word.units.length - 1; row >= 0; row -= 1) {

@@ -45,7 +45,9 @@ export function judge(candidates: readonly Judged[], query: string, kind: keyof 
 	return fuse.search(query.slice(0, maxPattern)).map(({ item, score, matches }) => {
 		const named = matches?.find(({ key }) => key === "name")?.indices ?? [];
 		const start = item.path.length - item.name.length;
-		const positions = named.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => start + from + at));
+		const positions = named.flatMap(([from, to]) =>
+			Array.from({ length: to - from + 1 }, (_, at) => start + from + at),
+		);
 		return { id: item.id, likeness: 1 - (score ?? 1), positions };
 	});
 }

@@ -3,7 +3,7 @@
 
 import { createPace, type Pace } from "../pace.ts";
 import { blockSize, type PathStore } from "../store/path-store.ts";
-import { align, type Alignment } from "./align.ts";
+import { type Alignment, align } from "./align.ts";
 import { rangesOf } from "./graphemes.ts";
 import { judge } from "./judge.ts";
 import { createNearNames } from "./near-names.ts";

@@ -87,7 +87,10 @@ function forward(cursor: Cursor, wanted: Uint16Array, next: number, first: numbe
 }
 
 /** How many units of the word a folder's path takes up, and the score of the tightest way that ends where it does. */
-function share({ units, hints, from, to }: Omit<Cursor, "facts" | "place" | "points" | "namesOnly">, wanted: Uint16Array): { taken: number; score: number } {
+function share(
+	{ units, hints, from, to }: Omit<Cursor, "facts" | "place" | "points" | "namesOnly">,
+	wanted: Uint16Array,
+): { taken: number; score: number } {
 	let taken = 0;
 	let end = from;
 	for (let here = from; here < to && taken < wanted.length; here += 1) {

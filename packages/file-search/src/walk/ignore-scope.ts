@@ -26,7 +26,9 @@ const maxPatternLength = 1000;
 function isCheap(pattern: string): boolean {
 	if (pattern.length > maxPatternLength) return false;
 	const runs = pattern.match(/\*+/g) ?? [];
-	return runs.length <= maxStars && pattern.split("/").every((part) => (part.match(/\*+/g) ?? []).length <= maxStarsInName);
+	return (
+		runs.length <= maxStars && pattern.split("/").every((part) => (part.match(/\*+/g) ?? []).length <= maxStarsInName)
+	);
 }
 
 /** The rules in a file's text; undefined when there are none. */

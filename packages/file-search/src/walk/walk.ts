@@ -68,7 +68,8 @@ async function scopeOf(
 	// The list that a clone keeps for itself; in a linked work tree .git is a file and nothing is found.
 	const excluded = await read(".git/info/exclude", repository);
 	if (!repository && own === undefined && git === undefined) return above;
-	const on = (scope: IgnoreScope | undefined): Pick<IgnoreScope, "above"> => (scope === undefined ? {} : { above: scope });
+	const on = (scope: IgnoreScope | undefined): Pick<IgnoreScope, "above"> =>
+		scope === undefined ? {} : { above: scope };
 	const outer = excluded === undefined ? above : { base: folder.text, repository, git: excluded, ...on(above) };
 	return {
 		base: folder.text,
@@ -129,7 +130,12 @@ export async function walk(root: { readonly raw: string } | string, options: Wal
 	// Who asks for a folder that is ignored as a whole wants to see what is in it.
 	const above = isIgnored(found, withSlash(readRaw(top).text)) ? undefined : found;
 	const waiting: Folder[] = [
-		{ raw: withSlash(top), text: withSlash(readRaw(top).text), relative: "", ...(above === undefined ? {} : { scope: above }) },
+		{
+			raw: withSlash(top),
+			text: withSlash(readRaw(top).text),
+			relative: "",
+			...(above === undefined ? {} : { scope: above }),
+		},
 	];
 	const pace = createPace();
 	let [unreadable, ended] = [0, false];

@@ -30,7 +30,14 @@ describe("an index", () => {
 		const source: PathSource = { list: () => Promise.resolve({ kind: "unknown" }), recent: () => Promise.resolve([]) };
 		const index = kept(indexOf(root, { source }));
 		expect(await pathsOf(index)).toEqual(["a.ts", "b/c.ts"]);
-		expect(index.state()).toEqual({ phase: "ready", count: 2, from: "walk", unreadable: 0, truncated: false, watch: "off" });
+		expect(index.state()).toEqual({
+			phase: "ready",
+			count: 2,
+			from: "walk",
+			unreadable: 0,
+			truncated: false,
+			watch: "off",
+		});
 		expect(await pathsOf(kept(indexOf(root, { hidden: true })))).toEqual([".gitignore", ".hidden", "a.ts", "b/c.ts"]);
 	});
 
@@ -51,9 +58,20 @@ describe("an index", () => {
 	});
 
 	it("applies .ignore files to a source's list, and walks where one takes files back in", async () => {
-		const root = await folder({ ".ignore": "*.min.js\n", "sub/.ignore": "data\n", "a.min.js": "", "b.js": "", "sub/data/x": "" });
+		const root = await folder({
+			".ignore": "*.min.js\n",
+			"sub/.ignore": "data\n",
+			"a.min.js": "",
+			"b.js": "",
+			"sub/data/x": "",
+		});
 		const listed = [".ignore", "a.min.js", "b.js", "data/x", "sub/.ignore", "sub/data/x"];
-		expect(await pathsOf(kept(indexOf(root, { source: listedSource(listed) })))).toEqual([".ignore", "b.js", "data/x", "sub/.ignore"]);
+		expect(await pathsOf(kept(indexOf(root, { source: listedSource(listed) })))).toEqual([
+			".ignore",
+			"b.js",
+			"data/x",
+			"sub/.ignore",
+		]);
 		await writeFile(join(root, ".ignore"), "!a.min.js\n");
 		const walked = kept(indexOf(root, { source: listedSource(["from-list", ".ignore"]) }));
 		expect(await pathsOf(walked)).toEqual(["a.min.js", "b.js"]);
@@ -115,7 +133,11 @@ describe("a session", () => {
 		expect(answers.at(-1)).toMatchObject({ query: "one", complete: false, matches: [{ path: "src/one.ts" }] });
 		more();
 		await session.settled();
-		expect(answers.at(-1)).toMatchObject({ complete: true, total: 2, matches: [{ path: "one.ts" }, { path: "src/one.ts" }] });
+		expect(answers.at(-1)).toMatchObject({
+			complete: true,
+			total: 2,
+			matches: [{ path: "one.ts" }, { path: "src/one.ts" }],
+		});
 	});
 
 	it("answers the last of many keys, narrowing and widening", async () => {
@@ -139,7 +161,10 @@ describe("a session", () => {
 	});
 
 	it("never holds up the event loop for long", async () => {
-		const paths = Array.from({ length: 60_000 }, (_, at) => `packages/part-${at % 700}/src/module-${at % 13}/file-${at}.ts`);
+		const paths = Array.from(
+			{ length: 60_000 },
+			(_, at) => `packages/part-${at % 700}/src/module-${at % 13}/file-${at}.ts`,
+		);
 		const index = kept(indexOf("/nowhere", { source: listedSource(paths) }));
 		let turns = 0;
 		let ended = false;
@@ -161,10 +186,16 @@ describe("a session", () => {
 describe("a refresh", () => {
 	it("makes the list anew while the old one answers; overlapping calls share it", async () => {
 		const paths = ["old"];
-		const index = kept(indexOf("/nowhere", { source: listedSource([], { list: async (_root, take) => {
-			await take({ kind: "files", paths: Buffer.from(`${paths.join("\0")}\0`) });
-			return { kind: "listed" };
-		} }) }));
+		const index = kept(
+			indexOf("/nowhere", {
+				source: listedSource([], {
+					list: async (_root, take) => {
+						await take({ kind: "files", paths: Buffer.from(`${paths.join("\0")}\0`) });
+						return { kind: "listed" };
+					},
+				}),
+			}),
+		);
 		const answers: SearchAnswer[] = [];
 		const session = index.openSession({ onAnswer: (answer) => answers.push(answer) });
 		session.update("");
@@ -181,7 +212,10 @@ describe("a refresh", () => {
 		const index = kept(indexOf(root, { watch: true }));
 		await index.ready;
 		expect(index.state().watch).toBe("whole");
-		const has = (...paths: string[]) => async (): Promise<boolean> => JSON.stringify(await pathsOf(index)) === JSON.stringify(paths);
+		const has =
+			(...paths: string[]) =>
+			async (): Promise<boolean> =>
+				JSON.stringify(await pathsOf(index)) === JSON.stringify(paths);
 		await writeFile(join(root, "src/b.ts"), "");
 		await until(has("src/a.ts", "src/b.ts"));
 		await mkdir(join(root, "empty/deep"), { recursive: true });

@@ -96,7 +96,13 @@ describe("the first result", () => {
 
 	it("prefers what was worked on lately, but not over what fits better", async () => {
 		const store = storeOf(["a/config.ts", "b/config.ts", "c/my-config.ts"]);
-		store.boostIn(0, new Map([["b/config.ts", 20], ["c/my-config.ts", 20]]));
+		store.boostIn(
+			0,
+			new Map([
+				["b/config.ts", 20],
+				["c/my-config.ts", 20],
+			]),
+		);
 		expect((await find(store, "config.ts")).matches.map(({ path }) => path)).toEqual([
 			"b/config.ts",
 			"a/config.ts",
@@ -185,11 +191,15 @@ describe("what matched", () => {
 			return at === query.length;
 		};
 		await fc.assert(
-			fc.asyncProperty(fc.uniqueArray(path, { maxLength: 60 }), fc.string({ unit: fc.constantFrom("a", "b", "c", "/"), minLength: 1, maxLength: 5 }), async (paths, query) => {
-				const found = await find(storeOf(paths), query, 100);
-				const strict = found.matches.filter(({ near }) => near === undefined).map(({ path: name }) => name);
-				expect(strict.sort()).toEqual(paths.filter((name) => contains(name, query)).sort());
-			}),
+			fc.asyncProperty(
+				fc.uniqueArray(path, { maxLength: 60 }),
+				fc.string({ unit: fc.constantFrom("a", "b", "c", "/"), minLength: 1, maxLength: 5 }),
+				async (paths, query) => {
+					const found = await find(storeOf(paths), query, 100);
+					const strict = found.matches.filter(({ near }) => near === undefined).map(({ path: name }) => name);
+					expect(strict.sort()).toEqual(paths.filter((name) => contains(name, query)).sort());
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});

@@ -54,12 +54,41 @@ describe("walk", () => {
 	});
 
 	it("lists what git lists, for many rules", async () => {
-		const rules = ["*.o", "!keep.o", "/only-root", "dir/", "a/**/z", "**/any", "foo/*", "!foo/bar", "x[0-9]", "sp\\ ace", "tail ", "#no", "\\#hash", "q?r"];
-		const names = "m.o keep.o only-root sub/only-root dir/f sub/dir/f notdir/dir2 a/z a/b/z a/b/c/z any/f sub/any foo/bar foo/baz foo/deep/f x1 xa sp\u0020ace tail #no #hash qar qr".split(" ");
-		const root = await treeOf({ ".gitignore": `${rules.join("\n")}\n`, ...Object.fromEntries([...names, "sp ace"].filter((name) => name !== "").map((name) => [name, ""])) });
+		const rules = [
+			"*.o",
+			"!keep.o",
+			"/only-root",
+			"dir/",
+			"a/**/z",
+			"**/any",
+			"foo/*",
+			"!foo/bar",
+			"x[0-9]",
+			"sp\\ ace",
+			"tail ",
+			"#no",
+			"\\#hash",
+			"q?r",
+		];
+		const names =
+			"m.o keep.o only-root sub/only-root dir/f sub/dir/f notdir/dir2 a/z a/b/z a/b/c/z any/f sub/any foo/bar foo/baz foo/deep/f x1 xa sp\u0020ace tail #no #hash qar qr".split(
+				" ",
+			);
+		const root = await treeOf({
+			".gitignore": `${rules.join("\n")}\n`,
+			...Object.fromEntries([...names, "sp ace"].filter((name) => name !== "").map((name) => [name, ""])),
+		});
 		execFileSync("git", ["init", "-q"], { cwd: root });
-		const listed = execFileSync("git", ["ls-files", "-z", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
-		expect(await walked(root)).toEqual(listed.split("\0").filter((path) => path !== "").sort());
+		const listed = execFileSync("git", ["ls-files", "-z", "--others", "--exclude-standard"], {
+			cwd: root,
+			encoding: "utf8",
+		});
+		expect(await walked(root)).toEqual(
+			listed
+				.split("\0")
+				.filter((path) => path !== "")
+				.sort(),
+		);
 	});
 
 	it("honours the rules of folders above it, of the clone, and not those outside the repository", async () => {
@@ -108,11 +137,18 @@ describe("walk", () => {
 
 	it("goes round FIFOs, rules in a FIFO or a link, and rules that would take a machine long", async () => {
 		const slow = `${"*a".repeat(40)}\n${"x".repeat(2000)}\n[z-a\n`;
-		const root = await treeOf({ ".gitignore": `\uFEFF${slow}gone\r\n`, gone: "", "sub/kept": "", ["a".repeat(200)]: "" });
+		const root = await treeOf({
+			".gitignore": `\uFEFF${slow}gone\r\n`,
+			gone: "",
+			"sub/kept": "",
+			["a".repeat(200)]: "",
+		});
 		execFileSync("mkfifo", [join(root, "sub/.gitignore"), join(root, "pipe")]);
 		await writeTree(root, { "other/kept": "", "rules.txt": "kept\n" });
 		await symlink("../rules.txt", join(root, "other/.gitignore"));
-		expect(await walked(root)).toEqual([".gitignore", "a".repeat(200), "other/.gitignore", "other/kept", "rules.txt", "sub/kept"].sort());
+		expect(await walked(root)).toEqual(
+			[".gitignore", "a".repeat(200), "other/.gitignore", "other/kept", "rules.txt", "sub/kept"].sort(),
+		);
 	});
 
 	it("says what it could not read, and when the root is gone", async () => {

@@ -45,7 +45,10 @@ export async function listCustomPrompts(context: RuntimeContext): Promise<readon
 
 /** The words of an argument text: blanks separate, quotes keep together. */
 function words(text: string): readonly string[] {
-	return Array.from(text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g), ([, double, single, bare]) => double ?? single ?? bare ?? "");
+	return Array.from(
+		text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
+		([, double, single, bare]) => double ?? single ?? bare ?? "",
+	);
 }
 
 /** The prompt's text with its arguments put in; without a place for them they are added at the end. */

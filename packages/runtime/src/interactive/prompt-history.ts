@@ -55,7 +55,11 @@ export async function readPromptHistory(
 }
 
 /** Appends a prompt; secrets that we know the shape of are masked. A failure is logged and nothing else. Never rejects. */
-export async function appendPromptHistory(context: RuntimeContext, sessionId: SessionId, prompt: string): Promise<void> {
+export async function appendPromptHistory(
+	context: RuntimeContext,
+	sessionId: SessionId,
+	prompt: string,
+): Promise<void> {
 	const { paths, clock, log, redactor } = context;
 	try {
 		ensureHome(paths);

@@ -5,7 +5,13 @@ import type { SlashCommand } from "@codex/protocol";
 /** The commands, in the order of help. */
 export const slashCommands: readonly SlashCommand[] = [
 	{ name: "new", aliases: ["clear"], describe: "Start a new session", duringTurn: "refused" },
-	{ name: "resume", argument: "[ID]", describe: "Go on with an earlier session", duringTurn: "refused", shell: "resume" },
+	{
+		name: "resume",
+		argument: "[ID]",
+		describe: "Go on with an earlier session",
+		duringTurn: "refused",
+		shell: "resume",
+	},
 	{ name: "fork", describe: "Go on in a copy of this session", duringTurn: "refused", shell: "fork" },
 	{
 		name: "rewind",
@@ -13,7 +19,12 @@ export const slashCommands: readonly SlashCommand[] = [
 		duringTurn: "refused",
 		shell: "rewind",
 	},
-	{ name: "undo", describe: "Take the last turn back, and its changes of files", duringTurn: "refused", shell: "rewind" },
+	{
+		name: "undo",
+		describe: "Take the last turn back, and its changes of files",
+		duringTurn: "refused",
+		shell: "rewind",
+	},
 	{ name: "redo", describe: "Take the last rewind back", duringTurn: "refused", shell: "rewind" },
 	{ name: "diff", describe: "Show what differs from the last commit, untracked files included", duringTurn: "now" },
 	{
@@ -59,7 +70,13 @@ export const slashCommands: readonly SlashCommand[] = [
 	{ name: "prompts", describe: "Choose one of your own prompts", duringTurn: "now" },
 	{ name: "mention", describe: "Name a file", duringTurn: "now" },
 	{ name: "transcript", describe: "Show the whole transcript, with search", duringTurn: "now" },
-	{ name: "export", argument: "[FILE]", describe: "Write the transcript as Markdown", duringTurn: "now", shell: "sessions export" },
+	{
+		name: "export",
+		argument: "[FILE]",
+		describe: "Write the transcript as Markdown",
+		duringTurn: "now",
+		shell: "sessions export",
+	},
 	{ name: "theme", aliases: ["themes"], argument: "[NAME]", describe: "Choose the colours", duringTurn: "now" },
 	{ name: "vim", describe: "Turn the composer's vim mode on or off", duringTurn: "now" },
 	{ name: "notifications", argument: "[on|off]", describe: "Turn notifications on or off", duringTurn: "now" },

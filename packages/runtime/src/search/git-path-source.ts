@@ -4,7 +4,7 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { ensureHome } from "@codex/config";
-import type { Listing, ListedPart, PathSource } from "@codex/file-search";
+import type { ListedPart, Listing, PathSource } from "@codex/file-search";
 import type { OpenedRepository } from "@codex/git-tooling";
 import { toError } from "@codex/protocol";
 import type { RuntimeContext } from "../runtime-context.ts";

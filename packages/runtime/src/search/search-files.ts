@@ -28,7 +28,10 @@ export interface OpenedFiles {
 }
 
 /** Opens the index of a folder and begins its list. A folder that cannot be used is an error (exit code 2). */
-export async function openFileIndex(context: RuntimeContext, place: FileSearchPlace = {}): Promise<OpenedFiles | StartError> {
+export async function openFileIndex(
+	context: RuntimeContext,
+	place: FileSearchPlace = {},
+): Promise<OpenedFiles | StartError> {
 	const named = path.resolve(context.environment.cwd, place.cwd ?? ".");
 	let root: string;
 	try {
