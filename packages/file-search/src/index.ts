@@ -4,13 +4,10 @@
 export {
 	createFileIndex,
 	type FileIndex,
-	type FileIndexOptions,
 	type IndexState,
-	type SearchAnswer,
-	type SearchClock,
-	type SearchSession,
-	type SessionOptions,
 } from "./index/file-index.ts";
+export type { FileIndexOptions, SearchClock } from "./index/file-list.ts";
+export type { SearchAnswer, SearchSession, SessionOptions } from "./index/search-session.ts";
 // the port
 export type { ListedPart, Listing, PathSource } from "./path-source.ts";
 // answers

@@ -9,11 +9,11 @@ export interface ReadPath {
 	readonly bytes?: Uint8Array;
 }
 
-const ascii = /^[\x00-\x7f]*$/;
+const beyondAscii = /[^\p{ASCII}]/u;
 
 /** What a raw path says. */
 export function readRaw(raw: string): ReadPath {
-	if (ascii.test(raw)) return { text: raw };
+	if (!beyondAscii.test(raw)) return { text: raw };
 	const bytes = Buffer.from(raw, "latin1");
 	const text = bytes.toString("utf8");
 	return isUtf8(bytes) ? { text } : { text, bytes };
@@ -21,10 +21,10 @@ export function readRaw(raw: string): ReadPath {
 
 /** The raw form of a path that is text. */
 export function rawOf(text: string): string {
-	return ascii.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+	return !beyondAscii.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** What the system takes for a raw path. */
 export function systemPath(raw: string): string | Buffer {
-	return ascii.test(raw) ? raw : Buffer.from(raw, "latin1");
+	return !beyondAscii.test(raw) ? raw : Buffer.from(raw, "latin1");
 }

@@ -22,7 +22,7 @@ export async function namesFound(paths: readonly string[], query: string): Promi
 }
 
 /** The machine's clock. */
-export const realClock: SearchClock = {
+const realClock: SearchClock = {
 	monotonicMs: () => performance.now(),
 	sleep: (ms, signal) =>
 		new Promise((resolve) => {

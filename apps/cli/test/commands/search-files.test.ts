@@ -50,8 +50,8 @@ describe("code search files", () => {
 		await rm(join(cli.cwd, "src/main.ts"));
 		const all = await cli.run(["search", "files", "--json"]);
 		expect(all.code).toBe(0);
-		const [answer] = all.lines();
-		const paths = (answer?.["matches"] as { path: string }[]).map(({ path }) => path).sort();
+		const answer = all.lines()[0] ?? {};
+		const paths = (answer["matches"] as { path: string }[]).map(({ path }) => path).sort();
 		expect(paths).toEqual([".github/workflows/ci.yml", ".gitignore", "docs/domain.md", "src/run-cli.ts"]);
 		const inside = await cli.run(["search", "files", "cli", "--cwd", "src"]);
 		expect(inside.stdout).toBe("run-cli.ts\n");
@@ -87,11 +87,11 @@ describe("code search files", () => {
 		await writeTree(cli.cwd, { "odd/a\u001b]52;c;eA==\u0007b\nc.txt": "" });
 		await symlink("/nowhere", Buffer.concat([Buffer.from(join(cli.cwd, "odd/x")), Buffer.from([0xff])]));
 		const { stdout } = await cli.run(["search", "files", "odd/"]);
-		expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+		expect(stdout.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
 		expect(stdout.trimEnd().split("\n")).toHaveLength(2);
-		const [answer] = (await cli.run(["search", "files", "odd/x", "--json"])).lines();
+		const answers = (await cli.run(["search", "files", "odd/x", "--json"])).lines();
 		const name = Buffer.concat([Buffer.from("odd/x"), Buffer.from([0xff])]).toString("base64");
-		expect((answer?.["matches"] as object[])[0]).toMatchObject({ path_base64: name });
+		expect(answers[0]).toHaveProperty(["matches", 0, "path_base64"], name);
 	});
 
 	it("refuses a folder that is none", async () => {

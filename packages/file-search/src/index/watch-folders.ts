@@ -1,7 +1,7 @@
 // Tells that the files of a tree changed. Where the system watches whole trees it does; elsewhere each folder is watched, up
 // to a number. What it tells is only "something": the list is made anew by who listens.
 
-import { type FSWatcher, watch } from "node:fs";
+import { type Dirent, type FSWatcher, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { createPace } from "../pace.ts";
@@ -39,20 +39,25 @@ export function watchFolders(root: string, onChange: () => void): FolderWatch {
 		const inGit = name !== null && (name === ".git" || name.startsWith(`.git${path.sep}`));
 		if (closed || inGit || (event === "change" && (name === null || !ruleFile.test(name)))) return;
 		onChange();
-		if (wholeTrees || name === null || fresh.size >= maxNew) return;
-		const inside = folder === "" ? name : `${folder}/${name}`;
-		if (watchers.has(inside)) return;
-		// Watching what is no folder, or gone again, is refused by the first read.
-		readdir(path.join(root, inside)).then(
-			() => {
-				if (closed || watchers.has(inside)) return;
-				fresh.add(inside);
-				add(inside);
-			},
-			() => {
-				// A file, or gone.
-			},
-		);
+		if (!wholeTrees && name !== null) void follow(folder === "" ? name : `${folder}/${name}`);
+	}
+
+	/** Watches what may be a new folder, and the folders that were made in it before it was watched. */
+	async function follow(folder: string): Promise<void> {
+		if (watchers.has(folder) || fresh.size >= maxNew) return;
+		// A file is refused by the first read; what came before the watch is seen by the second.
+		if ((await entriesOf(folder)) === undefined || closed || watchers.has(folder)) return;
+		fresh.add(folder);
+		add(folder);
+		const entries = (await entriesOf(folder)) ?? [];
+		if (closed || entries.length === 0) return;
+		onChange();
+		for (const entry of entries) if (entry.isDirectory()) await follow(`${folder}/${entry.name}`);
+	}
+
+	/** Undefined: no folder, or it cannot be read. */
+	async function entriesOf(folder: string): Promise<readonly Dirent[] | undefined> {
+		return readdir(path.join(root, folder), { withFileTypes: true }).catch(() => undefined);
 	}
 
 	function add(folder: string): void {
@@ -68,8 +73,9 @@ export function watchFolders(root: string, onChange: () => void): FolderWatch {
 	}
 
 	async function keepsFresh(folder: string): Promise<boolean> {
-		// An empty folder may get files that count; one with files that are in no list is ignored.
-		return (await readdir(path.join(root, folder)).catch(() => ["gone"])).length === 0;
+		// A folder without files may get some that count; one with files that are in no list is ignored.
+		const entries = await entriesOf(folder);
+		return entries?.every((entry) => entry.isDirectory()) === true;
 	}
 
 	return {
@@ -79,7 +85,7 @@ export function watchFolders(root: string, onChange: () => void): FolderWatch {
 		async update(folders) {
 			const pace = createPace();
 			partial = false;
-			for (const folder of [...watchers.keys()]) {
+			for (const folder of Array.from(watchers.keys())) {
 				if (folders.has(folder) && !wholeTrees) fresh.delete(folder);
 				else if (folder !== "" && !(fresh.has(folder) && (await keepsFresh(folder)))) drop(folder);
 			}
@@ -96,7 +102,7 @@ export function watchFolders(root: string, onChange: () => void): FolderWatch {
 		},
 		close() {
 			closed = true;
-			for (const folder of [...watchers.keys()]) drop(folder);
+			for (const folder of Array.from(watchers.keys())) drop(folder);
 		},
 	};
 }

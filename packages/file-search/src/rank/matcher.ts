@@ -50,8 +50,8 @@ export interface Matcher {
 }
 
 // Enough that no alignment which matters is missed, little enough to be aligned within a keystroke.
-const aligned = 256;
-const judged = 48;
+const aligned = 192;
+const judged = 32;
 const likenessPoints = 24;
 
 // So many names that fit leave little room for a path that fits by its folders.
@@ -68,6 +68,15 @@ interface Kept {
 /** Asks `store`; `judged` answers depend on nothing else. */
 export function createMatcher(store: PathStore): Matcher {
 	let kept: Kept | undefined;
+	// What is not in use of the two lists: to make new ones of this size takes longer than to fill them.
+	let spare: Candidates | undefined;
+
+	function blank(capacity: number): Candidates {
+		const usable = spare !== undefined && spare.ids.length >= capacity ? spare : emptyCandidates(capacity);
+		spare = undefined;
+		usable.count = 0;
+		return usable;
+	}
 
 	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
 		let state: Kept;
@@ -76,14 +85,21 @@ export function createMatcher(store: PathStore): Matcher {
 		if (kept !== undefined && kept.query.text === query.text) state = kept;
 		else if (kept !== undefined && narrowing) {
 			const from = kept.candidates;
-			const into = emptyCandidates(from.count);
+			const into = blank(from.count);
 			for (let at = 0; at < from.count; at += blockSize) {
 				if (pace.due()) await pace.rest();
-				if (signal.aborted) return undefined;
+				if (signal.aborted) {
+					spare = into;
+					return undefined;
+				}
 				scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
 			}
+			spare = from;
 			state = { query, scanner, candidates: into, scanned: kept.scanned };
-		} else state = { query, scanner, candidates: emptyCandidates(0), scanned: 0 };
+		} else {
+			spare ??= kept?.candidates;
+			state = { query, scanner, candidates: blank(0), scanned: 0 };
+		}
 		kept = state;
 		while (state.scanned < store.size) {
 			const at = Math.floor(state.scanned / blockSize);
@@ -100,12 +116,16 @@ export function createMatcher(store: PathStore): Matcher {
 	/** The rest of the sieve: paths that match by their folders. */
 	async function verify(state: Kept, signal: AbortSignal, pace: Pace): Promise<boolean> {
 		const from = state.candidates;
-		const into = emptyCandidates(from.count);
+		const into = blank(from.count);
 		for (let at = 0; at < from.count; at += blockSize) {
 			if (pace.due()) await pace.rest();
-			if (signal.aborted) return false;
+			if (signal.aborted) {
+				spare = into;
+				return false;
+			}
 			state.scanner.verify(from, [at, Math.min(at + blockSize, from.count)], into);
 		}
+		spare = from;
 		state.candidates = into;
 		return true;
 	}

@@ -24,6 +24,15 @@ function countBits(word: number): number {
 	return bits;
 }
 
+/** Pairs of a stretch that the word has too. */
+function sharedPairs(pairs: Uint8Array, units: Uint16Array, from: number, to: number): number {
+	let shared = 0;
+	for (let here = from + 1; here < to; here += 1) {
+		shared += pairs[placeOf(units[here - 1] ?? 0, units[here] ?? 0)] ?? 0;
+	}
+	return shared;
+}
+
 /** Makes the sieve. Undefined when the query is too short, or more than one word: then nearness says nothing. */
 export function createNearNames(store: PathStore, query: Query): NearNames | undefined {
 	const [word, ...more] = query.words;
@@ -45,11 +54,7 @@ export function createNearNames(store: PathStore, query: Query): NearNames | und
 				const missingLow = query.low & ~(facts[at + fact.nameLow] ?? 0);
 				const missing = countBits(missingLow) + countBits(query.high & ~(facts[at + fact.nameHigh] ?? 0));
 				if (missing > maxMissing || block.texts[place] === "") continue;
-				const to = facts[at + fact.end] ?? 0;
-				let shared = 0;
-				for (let here = (facts[at + fact.name] ?? 0) + 1; here < to; here += 1) {
-					shared += pairs[placeOf(all[here - 1] ?? 0, all[here] ?? 0)] ?? 0;
-				}
+				const shared = sharedPairs(pairs, all, facts[at + fact.name] ?? 0, facts[at + fact.end] ?? 0);
 				if (shared < least) continue;
 				const same = found[shared] ?? [];
 				if (same.length < kept) same.push({ id: (number << blockShift) | place, shared });

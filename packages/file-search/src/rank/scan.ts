@@ -5,7 +5,7 @@ import { blockShift, fact, factShift, type PathBlock, type PathStore, placeMask 
 import type { Query, Word } from "./query.ts";
 
 /** The score of a path that may match by its folders, which was not looked at yet. */
-export const unverified = 0;
+const unverified = 0;
 
 /** Paths that match, by number, with their rough scores; some may be {@link unverified}. */
 export interface Candidates {
@@ -188,6 +188,22 @@ class WordScan {
 	}
 }
 
+function enterBlock(cursor: Cursor, { units, hints, facts }: PathBlock): void {
+	cursor.units = units;
+	cursor.hints = hints;
+	cursor.facts = facts;
+}
+
+/** Adds a path with its score and with what the cursor says of how it was laid. */
+function keep(cursor: Cursor, { id, score }: { readonly id: number; readonly score: number }, into: Candidates): void {
+	const { count } = into;
+	into.ids[count] = id;
+	into.scores[count] = score;
+	into.places[count] = cursor.place;
+	into.points[count] = Math.max(0, cursor.points);
+	into.count = count + 1;
+}
+
 /**
  * A scanner; the store may grow while it is used. `before`: the query whose candidates are looked at again; `query` must
  * narrow it.
@@ -200,11 +216,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 	// How a query of several words was laid is not kept.
 	const known = query.words.length === 1 ? (before?.words[0]?.units.length ?? 0) : 0;
 
-	function enter(block: PathBlock): void {
-		cursor.units = block.units;
-		cursor.hints = block.hints;
-		cursor.facts = block.facts;
-	}
+	const enter = (block: PathBlock): void => enterBlock(cursor, block);
 
 	/** Adds one path of the entered block if it matches; one that was taken out has no characters, and does not. */
 	function look(block: PathBlock, id: number, laid: number, into: Candidates): void {
@@ -213,7 +225,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		if (((facts[at] ?? 0) & low) !== low || ((facts[at + 1] ?? 0) & high) !== high || first === undefined) return;
 		let total = first.score(at, laid);
 		if (total === noMatch) return;
-		if (cursor.namesOnly && total === unverified) return keep(id, unverified, into);
+		if (cursor.namesOnly && total === unverified) return keep(cursor, { id, score: unverified }, into);
 		const { count } = into;
 		into.places[count] = cursor.place;
 		into.points[count] = Math.max(0, cursor.points);
@@ -227,16 +239,19 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		const length = (facts[at + fact.end] ?? 0) - (facts[at + fact.start] ?? 0);
 		const points = base + total + (block.boosts[id & placeMask] ?? 0) - Math.min(length >> 2, 200);
 		into.ids[count] = id;
-		into.scores[count] = points > 0xff_ff ? 0xff_ff : points;
+		into.scores[count] = Math.min(points, 0xff_ff);
 		into.count = count + 1;
 	}
 
-	function keep(id: number, score: number, into: Candidates): void {
+	/** A name that did not hold less does not hold more: its folders are looked at later. */
+	function postpone(block: PathBlock, id: number, into: Candidates): void {
+		const at = (id & placeMask) << factShift;
+		if (((block.facts[at] ?? 0) & low) !== low || ((block.facts[at + 1] ?? 0) & high) !== high) return;
 		const { count } = into;
 		into.ids[count] = id;
-		into.scores[count] = score;
-		into.places[count] = cursor.place;
-		into.points[count] = cursor.points;
+		into.scores[count] = unverified;
+		into.places[count] = notInName;
+		into.points[count] = 0;
 		into.count = count + 1;
 	}
 
@@ -267,6 +282,10 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 					block = wanted;
 					enter(block);
 				}
+				if (cursor.namesOnly && from.places[at] === notInName) {
+					postpone(block, id, into);
+					continue;
+				}
 				cursor.place = known === 0 ? 0 : (from.places[at] ?? 0);
 				cursor.points = known === 0 ? 0 : (from.points[at] ?? 0);
 				look(block, id, known, into);
@@ -274,19 +293,16 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		},
 		verify(from, [start, end], into) {
 			prepare();
+			cursor.namesOnly = false;
 			for (let at = start; at < end; at += 1) {
-				const id = from.ids[at] ?? 0;
-				const score = from.scores[at] ?? 0;
+				const [id, score] = [from.ids[at] ?? 0, from.scores[at] ?? 0];
 				cursor.place = from.places[at] ?? 0;
 				cursor.points = from.points[at] ?? 0;
 				const block = store.blocks[id >>> blockShift];
-				if (score !== unverified || block === undefined) {
-					keep(id, score, into);
-					continue;
-				}
-				enter(block);
-				cursor.namesOnly = false;
-				look(block, id, 0, into);
+				if (score === unverified && block !== undefined) {
+					enter(block);
+					look(block, id, 0, into);
+				} else keep(cursor, { id, score }, into);
 			}
 			cursor.namesOnly = query.words.length === 1;
 		},
@@ -300,9 +316,12 @@ export function countUnverified({ scores, count }: Candidates): number {
 	return found;
 }
 
+/** Candidates by score; kept, because to make it anew takes longer than to clear it. */
+const having = new Uint32Array(0x1_00_00);
+
 /** The numbers of the `wanted` best candidates that are verified, best first as far as the rough score tells. */
 export function bestOf({ ids, scores, count }: Candidates, wanted: number): number[] {
-	const having = new Uint32Array(0x1_00_00);
+	having.fill(0);
 	for (let at = 0; at < count; at += 1) {
 		const score = scores[at] ?? 0;
 		having[score] = (having[score] ?? 0) + 1;

@@ -5,12 +5,13 @@ import { foldUnit, maskBit } from "./fold.ts";
 
 /** Paths in one block. A block is scanned without a pause: 2,048 take some 0.2 ms. */
 export const blockSize = 2048;
-/** `id >>> blockShift` is the block, `id & placeMask` the place in it. */
+/** Bits of an id below its block: the id shifted right by it is the block. */
 export const blockShift = 11;
+/** What masks the place in its block out of an id. */
 export const placeMask: number = blockSize - 1;
 
 /** Points of a position for what stands before it: the start of a part, of a word, or nothing of the kind. */
-export const hints = { inside: 0, hump: 11, afterMark: 11, afterSlash: 13 } as const;
+const hints = { inside: 0, hump: 11, afterMark: 11, afterSlash: 13 } as const;
 
 /** What {@link PathBlock.facts} holds for each path, in this order; together they fill half a cache line. */
 export const fact = {
@@ -35,7 +36,7 @@ export interface PathBlock {
 	count: number;
 	/** Folded text of all paths, one after the other. */
 	units: Uint16Array;
-	/** Points of each position: {@link hints}. */
+	/** Points of each position for what stands before it: 13 after `/`, 11 at the start of a word, else 0. */
 	hints: Uint8Array;
 	/** Eight numbers for each path; see {@link fact}. */
 	readonly facts: Uint32Array;

@@ -177,7 +177,11 @@ describe("walk", () => {
 		stop.abort();
 		expect(await walked(root, true, stop.signal)).toEqual([]);
 		let count = 0;
-		await walk(root, { hidden: true, signal: new AbortController().signal, take: () => (count += 1) < 7 });
+		const take = (): boolean => {
+			count += 1;
+			return count < 7;
+		};
+		await walk(root, { hidden: true, signal: new AbortController().signal, take });
 		expect(count).toBe(7);
 	});
 });

@@ -14,10 +14,12 @@ import {
 	createSnapshots,
 	diff,
 	type GitOptions,
+	listFiles,
 	listWorktrees,
 	mergePreflight,
 	openRepository,
 	pruneWorktrees,
+	recentFiles,
 	removeWorktree,
 } from "../../src/index.ts";
 import { type HostileCase, hostileCases, type Trap } from "./corpus.ts";
@@ -120,6 +122,8 @@ async function useEverything({ trap, top }: Place, options: GitOptions): Promise
 		for (const compared of ["staged", "unstaged", "untracked", { against: "HEAD" }] as const) {
 			await tolerant(() => diff(repository, { of: compared }));
 		}
+		await tolerant(() => listFiles(repository, {}, () => Promise.resolve()));
+		await tolerant(() => recentFiles(repository));
 		await mergePreflight(repository, "HEAD", "theirs");
 		await listWorktrees(repository);
 		const linked = join(top, `linked-${opened}`);
