@@ -13,7 +13,13 @@ import { darkTheme, themes } from "../apps/tui/src/theme/theme.ts";
 import { createTranscriptLayout } from "../apps/tui/src/transcript/layout.ts";
 import { screenView } from "../apps/tui/src/views/screen-view.ts";
 import { statusItems } from "../apps/tui/src/views/status-line.ts";
-import { asCallId, asSubmissionId, asTurnId, type EventMsg, tryParseSessionId } from "../packages/protocol/src/index.ts";
+import {
+	asCallId,
+	asSubmissionId,
+	asTurnId,
+	type EventMsg,
+	tryParseSessionId,
+} from "../packages/protocol/src/index.ts";
 import { slashCommands } from "../packages/runtime/src/interactive/slash-commands.ts";
 
 const folder = join(import.meta.dirname, "../docs/screens");
@@ -62,7 +68,15 @@ const ready: Action = {
 };
 
 const branch: Action = { type: "branch_read", branch: "main" };
-const tokens: EventMsg = { type: "token_count", turnId, last: usage, total: usage, totalCostUsd: 0.0634, contextWindow: 400_000, contextLeftPercent: 88 };
+const tokens: EventMsg = {
+	type: "token_count",
+	turnId,
+	last: usage,
+	total: usage,
+	totalCostUsd: 0.0634,
+	contextWindow: 400_000,
+	contextLeftPercent: 88,
+};
 
 const answer = [
 	"## What is wrong",
@@ -87,7 +101,7 @@ const diff = [
 	"--- a/src/date.ts",
 	"+++ b/src/date.ts",
 	"@@ -3,5 +3,6 @@ export function parseDate(text: string): number {",
-	" \tconst [year, month, day] = text.split(\"-\").map(Number);",
+	' \tconst [year, month, day] = text.split("-").map(Number);',
 	"-\treturn Date.UTC(year, month, day);",
 	"+\t// Months count from 0.",
 	"+\treturn Date.UTC(year, month - 1, day);",
@@ -96,7 +110,12 @@ const diff = [
 ].join("\n");
 
 const callId = asCallId("call_1");
-const user = (text: string): EventMsg => ({ type: "user_message", turnId, items: [{ type: "text", text }], steering: false });
+const user = (text: string): EventMsg => ({
+	type: "user_message",
+	turnId,
+	items: [{ type: "text", text }],
+	steering: false,
+});
 
 const conversation: readonly Step[] = [
 	ready,
@@ -104,12 +123,19 @@ const conversation: readonly Step[] = [
 	{ type: "turn_started", turnId, contextWindow: 400_000 },
 	user("Why are all dates in the report a month late?"),
 	{ type: "agent_reasoning", text: "**Looking for where dates are made**\n\nThe report uses `parseDate`." },
-	{ type: "exec_command_begin", callId, command: ["bash", "-c", "rg -n parseDate src"], display: "rg -n parseDate src", cwd: "/home/ada/project" },
+	{
+		type: "exec_command_begin",
+		callId,
+		command: ["bash", "-c", "rg -n parseDate src"],
+		display: "rg -n parseDate src",
+		cwd: "/home/ada/project",
+	},
 	{
 		type: "exec_command_end",
 		callId,
 		outcome: { status: "exited", exitCode: 0 },
-		aggregatedOutput: "src/date.ts:3:export function parseDate(text: string): number {\nsrc/report.ts:12:\tconst at = parseDate(row.date);\n",
+		aggregatedOutput:
+			"src/date.ts:3:export function parseDate(text: string): number {\nsrc/report.ts:12:\tconst at = parseDate(row.date);\n",
 		durationMs: 41,
 	},
 	{ type: "agent_message", message: answer },
@@ -128,10 +154,20 @@ const patchTurn: readonly Step[] = [
 			{ step: "Run the tests", status: "pending" },
 		],
 	},
-	{ type: "patch_apply_begin", callId, autoApproved: true, changes: [{ path: "src/date.ts", kind: "update", unifiedDiff: diff }] },
+	{
+		type: "patch_apply_begin",
+		callId,
+		autoApproved: true,
+		changes: [{ path: "src/date.ts", kind: "update", unifiedDiff: diff }],
+	},
 	{ type: "patch_apply_end", callId, status: "completed", stdout: "", stderr: "" },
 	{ type: "exec_command_begin", callId, command: ["npm", "test"], display: "npm test", cwd: "/home/ada/project" },
-	{ type: "exec_command_output_delta", callId, stream: "stdout", chunk: "> test\n> vitest run\n\n ✓ test/date.test.ts (4 tests)\n" },
+	{
+		type: "exec_command_output_delta",
+		callId,
+		stream: "stdout",
+		chunk: "> test\n> vitest run\n\n ✓ test/date.test.ts (4 tests)\n",
+	},
 ];
 
 const approval: EventMsg = {
@@ -150,12 +186,20 @@ const approval: EventMsg = {
 				allows: ["npm install --save-dev fast-check"],
 				doesNotAllow: ["npm install --save-dev fast-check more", "npm install"],
 			},
-			{ text: 'prefix_rule(pattern=["npm", "test"], decision="allow", exact=True)', allows: ["npm test"], doesNotAllow: ["npm test more", "npm"] },
+			{
+				text: 'prefix_rule(pattern=["npm", "test"], decision="allow", exact=True)',
+				allows: ["npm test"],
+				doesNotAllow: ["npm test more", "npm"],
+			},
 		],
 	],
 };
 
-const session = (title: string, hours: number, turns: number): Extract<Extract<Action, { type: "page_loaded" }>["page"], { kind: "sessions" }>["sessions"][number] => ({
+const session = (
+	title: string,
+	hours: number,
+	turns: number,
+): Extract<Extract<Action, { type: "page_loaded" }>["page"], { kind: "sessions" }>["sessions"][number] => ({
 	path: "",
 	id: `01a20bb9-cdb6-7394-abac-${String(hours).padStart(12, "0")}`,
 	startedAt: "",
@@ -180,18 +224,117 @@ const enter = "\r";
 const screens: readonly (readonly [name: string, about: string, steps: readonly Step[]])[] = [
 	["01-welcome", "Before anything was said", [ready, branch]],
 	["02-answer", "A question, a command, an answer in Markdown", conversation],
-	["03-working", "A turn that runs, with a plan, a patch, live output and a queued prompt", [ready, branch, ...patchTurn, "then update the changelog", "\t"]],
+	[
+		"03-working",
+		"A turn that runs, with a plan, a patch, live output and a queued prompt",
+		[ready, branch, ...patchTurn, "then update the changelog", "\t"],
+	],
 	["04-commands", "The list of commands while one is typed", [ready, branch, "/re"]],
-	["05-approval", "A command that is asked about", [...conversation, { type: "turn_started", turnId }, user("Add property tests"), approval]],
-	["06-patch-approval", "A patch that is asked about", [ready, branch, { type: "turn_started", turnId }, user("Fix it"), { type: "patch_approval_request", callId, reason: "the approval policy `untrusted` asks for every change", changes: [{ path: "/home/ada/project/src/date.ts", kind: "update", unifiedDiff: diff }] }]],
-	["07-feedback", "No, with words for the model", [ready, branch, { type: "turn_started", turnId }, user("Add property tests"), approval, "n", "use the runner that is there"]],
-	["08-sessions", "Earlier sessions", [...conversation, "/resume", enter, { type: "page_loaded", page: { kind: "sessions", total: 3, sessions: [session("Why are all dates in the report a month late?", 1, 2), session("Rename the package", 5, 4), session("Explain the build", 52, 1)] } }, "\x1b[B", { type: "page_loaded", page: { kind: "session_preview", id: `01a20bb9-cdb6-7394-abac-${String(5).padStart(12, "0")}`, events: [user("Rename the package"), { type: "agent_message", message: "It is called `dates` now." }] } }]],
-	["09-diff", "What differs from the last commit", [...conversation, { type: "page_loaded", page: { kind: "diff", truncated: false, text: `diff --git a/src/date.ts b/src/date.ts\n${diff}` } }]],
+	[
+		"05-approval",
+		"A command that is asked about",
+		[...conversation, { type: "turn_started", turnId }, user("Add property tests"), approval],
+	],
+	[
+		"06-patch-approval",
+		"A patch that is asked about",
+		[
+			ready,
+			branch,
+			{ type: "turn_started", turnId },
+			user("Fix it"),
+			{
+				type: "patch_approval_request",
+				callId,
+				reason: "the approval policy `untrusted` asks for every change",
+				changes: [{ path: "/home/ada/project/src/date.ts", kind: "update", unifiedDiff: diff }],
+			},
+		],
+	],
+	[
+		"07-feedback",
+		"No, with words for the model",
+		[
+			ready,
+			branch,
+			{ type: "turn_started", turnId },
+			user("Add property tests"),
+			approval,
+			"n",
+			"use the runner that is there",
+		],
+	],
+	[
+		"08-sessions",
+		"Earlier sessions",
+		[
+			...conversation,
+			"/resume",
+			enter,
+			{
+				type: "page_loaded",
+				page: {
+					kind: "sessions",
+					total: 3,
+					sessions: [
+						session("Why are all dates in the report a month late?", 1, 2),
+						session("Rename the package", 5, 4),
+						session("Explain the build", 52, 1),
+					],
+				},
+			},
+			"\x1b[B",
+			{
+				type: "page_loaded",
+				page: {
+					kind: "session_preview",
+					id: `01a20bb9-cdb6-7394-abac-${String(5).padStart(12, "0")}`,
+					events: [user("Rename the package"), { type: "agent_message", message: "It is called `dates` now." }],
+				},
+			},
+		],
+	],
+	[
+		"09-diff",
+		"What differs from the last commit",
+		[
+			...conversation,
+			{
+				type: "page_loaded",
+				page: { kind: "diff", truncated: false, text: `diff --git a/src/date.ts b/src/date.ts\n${diff}` },
+			},
+		],
+	],
 	["10-transcript", "The whole transcript, searched", [...conversation, "\x14", "/dates", enter]],
 	["11-status", "The session's settings", [...conversation, "/status", enter]],
 	["12-keys", "All keys and commands", [ready, branch, "/keys", enter]],
-	["13-composer", "A prompt of several lines with a pasted block", [...conversation, `\x1b[200~${"log line\n".repeat(200)}\x1b[201~`, " is what it prints.", "\n", "What does", "\n", "it mean?"]],
-	["14-trouble", "No session: what is wrong and what to do", [{ type: "session_failed", start: { kind: "new" }, exitCode: 3, lines: ["No API key for the provider openai: set OPENAI_API_KEY, or choose another provider with `-c model_provider=…`"] }]],
+	[
+		"13-composer",
+		"A prompt of several lines with a pasted block",
+		[
+			...conversation,
+			`\x1b[200~${"log line\n".repeat(200)}\x1b[201~`,
+			" is what it prints.",
+			"\n",
+			"What does",
+			"\n",
+			"it mean?",
+		],
+	],
+	[
+		"14-trouble",
+		"No session: what is wrong and what to do",
+		[
+			{
+				type: "session_failed",
+				start: { kind: "new" },
+				exitCode: 3,
+				lines: [
+					"No API key for the provider openai: set OPENAI_API_KEY, or choose another provider with `-c model_provider=…`",
+				],
+			},
+		],
+	],
 ];
 
 const isAction = (step: Action | EventMsg): step is Action =>
@@ -236,7 +379,12 @@ function picture(steps: readonly Step[], size: Size): string {
 		for (const action of actionsOf(step, nowMs)) ({ state } = reduceApp(state, action, { layout }));
 	}
 	const { lines, cursor } = screenView(state, layout);
-	const rows = Array.from({ length: size.rows }, (_, at) => (lines[at] ?? []).map(({ text }) => text).join("").trimEnd());
+	const rows = Array.from({ length: size.rows }, (_, at) =>
+		(lines[at] ?? [])
+			.map(({ text }) => text)
+			.join("")
+			.trimEnd(),
+	);
 	const place = cursor === undefined ? "hidden" : `row ${cursor.row + 1}, column ${cursor.column + 1}`;
 	return `${rows.join("\n")}\n(cursor: ${place})\n`;
 }

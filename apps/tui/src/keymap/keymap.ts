@@ -47,7 +47,8 @@ function characterChord(char: string, modifiers: ReadonlySet<string>): string {
 	const prefix = prefixOf(modifiers, ["ctrl", "alt"]);
 	const isShifted = modifiers.has("shift");
 	if (prefix === "") return isShifted ? char.toUpperCase() : char;
-	return `${prefix}${isShifted || char.toLowerCase() !== char ? "shift+" : ""}${char.toLowerCase()}`;
+	// People write `Ctrl+S` and mean the key.
+	return `${prefix}${isShifted ? "shift+" : ""}${char.toLowerCase()}`;
 }
 
 /** A key as it is written in the configuration, in the order of {@link chordOf}; `undefined` when it names none. */

@@ -56,5 +56,8 @@ export function screenView(state: AppState, layout: TranscriptLayout): Frame {
 				? approvalView(state, pending, layout)
 				: mainView(state, layout);
 	const lines = part.lines.slice(0, state.size.rows).map((line) => cutLine(line, state.size.columns));
-	return part.cursor === undefined ? { lines } : { lines, cursor: part.cursor };
+	if (part.cursor === undefined) return { lines };
+	// On a screen of a row or two the cursor's place may have been cut off.
+	const row = Math.max(0, Math.min(part.cursor.row, state.size.rows - 1));
+	return { lines, cursor: { row, column: Math.max(0, Math.min(part.cursor.column, state.size.columns - 1)) } };
 }
