@@ -1,5 +1,5 @@
 // Writes text pictures of typical screens to docs/screens, at 80×24 and 140×45, from the app's reducer and views.
-// usage: node --conditions=@codex/source scripts/screens.ts
+// usage: node --conditions=@codex/source scripts/screens.ts [FOLDER]
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Action } from "../apps/tui/src/app/action.ts";
@@ -22,7 +22,7 @@ import {
 } from "../packages/protocol/src/index.ts";
 import { slashCommands } from "../packages/runtime/src/interactive/slash-commands.ts";
 
-const folder = join(import.meta.dirname, "../docs/screens");
+const folder = process.argv[2] ?? join(import.meta.dirname, "../docs/screens");
 const sizes: readonly Size[] = [
 	{ columns: 80, rows: 24 },
 	{ columns: 140, rows: 45 },

@@ -17,7 +17,7 @@ import { hinted, only, type Step } from "./step.ts";
 const dim: Style = { fg: "dim" };
 
 /** How long ago, for people. */
-export function showAge(ms: number): string {
+function showAge(ms: number): string {
 	const minutes = Math.floor(ms / 60_000);
 	if (minutes < 1) return "now";
 	if (minutes < 60) return `${minutes} min ago`;

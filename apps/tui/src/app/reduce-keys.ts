@@ -24,7 +24,7 @@ const quitMs = 2000;
 const withComposer = (state: AppState, composer: ComposerState): AppState => ({ ...state, composer });
 
 /** Asks the running turn to end. */
-export function interrupt(state: AppState): Step {
+function interrupt(state: AppState): Step {
 	if (state.ownCommand !== undefined) return withEffects(state, { type: "stop_own_command" });
 	if (state.turn.status === "idle") return only(state);
 	return withEffects({ ...state, turn: { ...state.turn, isInterrupted: true } }, { type: "interrupt" });
@@ -133,7 +133,7 @@ function scrollAction(state: AppState, action: string, context: ReduceContext): 
 }
 
 /** Actions of `global`; `undefined` when it is none of them. */
-export function globalAction(state: AppState, action: string, context: ReduceContext): Step | undefined {
+function globalAction(state: AppState, action: string, context: ReduceContext): Step | undefined {
 	switch (action) {
 		case "cancel":
 			return cancel(state);

@@ -165,7 +165,7 @@ function restart(state: AppState, kind: "fork" | "redo"): Step {
 }
 
 /** Another session begins; what is on the screen goes. */
-export function startNew(state: AppState): Step {
+function startNew(state: AppState): Step {
 	const next: AppState = { ...state, session: { status: "starting" } };
 	return withEffects(next, { type: "start_session", start: { kind: "new" }, choice: state.choice, replays: true });
 }

@@ -23,7 +23,7 @@ export function showTokens(count: number): string {
 }
 
 /** Dollars for people; `unknown` when no price is known. */
-export function showCost(costUsd: number | null): string {
+function showCost(costUsd: number | null): string {
 	if (costUsd === null) return "unknown (no price is known of this model)";
 	return `$${costUsd < 1 ? costUsd.toFixed(4) : costUsd.toFixed(2)}`;
 }

@@ -23,7 +23,7 @@ export const popupRows = 8;
 const maxItems = 50;
 
 /** The popup that the text asks for; `undefined` when none. */
-export function popupWish({ edit }: ComposerState): PopupWish | undefined {
+function popupWish({ edit }: ComposerState): PopupWish | undefined {
 	const before = edit.text.slice(0, edit.cursor);
 	const command = /^\/([\w:.-]*)$/.exec(before);
 	if (command !== null) {
@@ -44,7 +44,7 @@ interface Named {
 }
 
 /** The commands and prompts that match, best first; those that begin with the query come before others. */
-export function commandItems(
+function commandItems(
 	query: string,
 	commands: readonly SlashCommand[],
 	prompts: readonly CustomPrompt[],

@@ -49,7 +49,7 @@ function addChip(state: ComposerState, chip: Chip): ComposerState {
 }
 
 /** Puts an image into the text. `path` is absolute or relative to the session's folder. */
-export function addImage(state: ComposerState, path: string): ComposerState {
+function addImage(state: ComposerState, path: string): ComposerState {
 	const name = path.replace(/^.*\//, "");
 	return addChip(state, { kind: "image", path, label: `[image: ${cleanInput(name).replace(/\n/g, " ")}]` });
 }
@@ -77,7 +77,7 @@ function moveRow(state: ComposerState, direction: -1 | 1, width: number): Compos
 }
 
 /** Replaces the text by an earlier or later prompt; the state itself when there is none. */
-export function walk(state: ComposerState, direction: "earlier" | "later"): ComposerState {
+function walk(state: ComposerState, direction: "earlier" | "later"): ComposerState {
 	const walked = walkHistory(state.history, state.edit.text, direction);
 	if (walked === undefined) return state;
 	const edit = applyEdit(state.edit, { kind: "set", text: walked.text });

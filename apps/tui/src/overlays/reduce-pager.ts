@@ -17,7 +17,7 @@ export interface PagerView {
 const textOf = (line: Line): string => line.map(({ text }) => text).join("");
 
 /** The greatest first row. */
-export const lastTop = ({ lines, rows }: PagerView): number => Math.max(0, lines.length - rows);
+const lastTop = ({ lines, rows }: PagerView): number => Math.max(0, lines.length - rows);
 
 /** The first row as a number. */
 export function topOf(pager: PagerOverlay, view: PagerView): number {

@@ -18,7 +18,7 @@ function colourParameters(colour: TerminalColour, isBackground: boolean): string
 }
 
 /** The parameters of `CSI … m`; `""` for the terminal's own look. */
-export function sgrParameters(style: ResolvedStyle): string {
+function sgrParameters(style: ResolvedStyle): string {
 	const parts: string[] = [];
 	if (style.bold) parts.push("1");
 	if (style.dim) parts.push("2");

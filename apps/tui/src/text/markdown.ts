@@ -34,7 +34,7 @@ function foundSpans(found: RegExpMatchArray, base: Style): readonly Span[] {
 }
 
 /** Styles within a line. */
-export function inlineSpans(text: string, base: Style): Line {
+function inlineSpans(text: string, base: Style): Line {
 	const spans: Span[] = [];
 	let at = 0;
 	for (const found of text.matchAll(inlinePattern)) {

@@ -10,7 +10,7 @@ import { countChanges, diffLines } from "../text/diff.ts";
 import type { Line, Style } from "../text/span.ts";
 import { padLine, span, wrapLine } from "../text/wrap.ts";
 import type { TranscriptLayout } from "../transcript/layout.ts";
-import type { Part } from "./screen-view.ts";
+import type { Part } from "./part.ts";
 import { shortPath } from "./status-line.ts";
 
 const dim: Style = { fg: "dim" };
@@ -28,7 +28,7 @@ const tailRows = 3;
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The command as it is run: a script of a shell as the script itself, other words quoted. */
-export function commandText(command: readonly string[]): string {
+function commandText(command: readonly string[]): string {
 	const [program = "", flag = "", script] = command;
 	const isScript = command.length === 3 && /(?:^|\/)(?:ba|z|da|k)?sh$/.test(program) && /^-l?c$/.test(flag);
 	return isScript && script !== undefined ? script : command.map(quoted).join(" ");

@@ -7,7 +7,7 @@ import type { Line, Style } from "../text/span.ts";
 import { cellWidth } from "../text/width.ts";
 import { span } from "../text/wrap.ts";
 import { composerWidth } from "./geometry.ts";
-import type { Part } from "./screen-view.ts";
+import type { Part } from "./part.ts";
 
 const dim: Style = { fg: "dim" };
 const border: Style = { fg: "border" };

@@ -11,8 +11,8 @@ import { cellWidth, truncate } from "../text/width.ts";
 import { cutLine, lineWidth, padLine, span } from "../text/wrap.ts";
 import type { TranscriptLayout } from "../transcript/layout.ts";
 import { overlayRows } from "./geometry.ts";
+import type { Part } from "./part.ts";
 import { windowOf } from "./popup-view.ts";
-import type { Part } from "./screen-view.ts";
 
 const dim: Style = { fg: "dim" };
 const border: Style = { fg: "border_focused" };

@@ -11,15 +11,10 @@ import { approvalView } from "./approval-view.ts";
 import { composerView } from "./composer-view.ts";
 import { divide } from "./geometry.ts";
 import { overlayView } from "./overlay-view.ts";
+import type { Part } from "./part.ts";
 import { popupLines } from "./popup-view.ts";
 import { statusLine } from "./status-line.ts";
 import { welcomeLines } from "./welcome-view.ts";
-
-/** A part of the screen, with the cursor where it has it. */
-export interface Part {
-	readonly lines: readonly Line[];
-	readonly cursor?: { readonly row: number; readonly column: number };
-}
 
 function fitted(lines: readonly Line[], rows: number): readonly Line[] {
 	const shown = lines.slice(0, rows);

@@ -13,13 +13,13 @@ import { darkTheme, themes } from "../../src/theme/theme.ts";
 import { createTranscriptLayout } from "../../src/transcript/layout.ts";
 import { statusItems } from "../../src/views/status-line.ts";
 
-export const sessionId = tryParseSessionId("01a20bb9-cdb6-7394-abac-cfd685580235") ?? "";
+const sessionId = tryParseSessionId("01a20bb9-cdb6-7394-abac-cfd685580235") ?? "";
 export const turnId = asTurnId("turn-1");
 export const callId = asCallId("call-1");
 
 export const layout = createTranscriptLayout();
 
-export function sessionInfo(): SessionInfo {
+function sessionInfo(): SessionInfo {
 	const id = tryParseSessionId(sessionId);
 	if (id === undefined) throw new Error("the sample's id is no id");
 	return {
@@ -80,7 +80,7 @@ const actionTypes: readonly string[] = [
 
 const isAction = (happening: Action | EventMsg): happening is Action => actionTypes.includes(happening.type);
 
-export const event = (msg: EventMsg): Event => ({ id: asSubmissionId(""), seq: 0, msg });
+const event = (msg: EventMsg): Event => ({ id: asSubmissionId(""), seq: 0, msg });
 
 export interface Story {
 	readonly state: AppState;
