@@ -171,6 +171,7 @@ export interface SubagentCommand {
 /** `[tui]`. */
 export interface TuiConfig {
 	readonly theme: TuiThemeConfig;
+	readonly themes: Readonly<Record<string, TuiOwnTheme>>;
 	readonly highlight: { readonly theme?: string };
 	readonly show_reasoning: boolean;
 	readonly stream: TuiStreamConfig;
@@ -178,13 +179,27 @@ export interface TuiConfig {
 	readonly notifications: boolean | readonly string[];
 	readonly notification_method: "auto" | "osc9" | "bel";
 	readonly notification_condition: "unfocused" | "always";
+	/** `inline` draws on the shell's own screen and leaves the transcript there. */
+	readonly screen: "alternate" | "inline";
+	/** Codex's name for `screen`: false is `inline`. */
 	readonly alternate_screen: boolean;
 	readonly animations: boolean;
 	readonly status_line?: readonly string[];
 	readonly terminal_title?: readonly string[];
-	readonly keymap: JsonObject;
+	/** Names of actions, with a key or a list of keys. */
+	readonly keymap: Readonly<Record<string, string | readonly string[]>>;
 	readonly vim_mode_default: boolean;
 	readonly cached_terminal_background?: JsonObject;
+}
+
+/** `[tui.themes.NAME]`: a theme of the user's own. */
+export interface TuiOwnTheme {
+	readonly label?: string;
+	readonly is_dark?: boolean;
+	/** The theme whose colours hold for roles that are not named. */
+	readonly base?: string;
+	/** Roles with `#rrggbb`, a number from 0 to 255, or the name of a colour. */
+	readonly colors: TextMap;
 }
 
 /** `[tui.theme]`. */

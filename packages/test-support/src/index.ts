@@ -60,4 +60,12 @@ export {
 	type TempRepo,
 	writeTree,
 } from "./temp-dir.ts";
+// a terminal
+export {
+	createVirtualTerminal,
+	type ShownCell,
+	type TestInput,
+	type TestOutput,
+	type VirtualTerminal,
+} from "./virtual-terminal.ts";
 export { assertWellFormed } from "./well-formed.ts";

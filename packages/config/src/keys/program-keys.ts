@@ -28,6 +28,24 @@ const tuiKeys: KeysOf<TuiConfig> = {
 			is_dark: { kind: "boolean", doc: "Whether it is for dark terminals" },
 		},
 	},
+	themes: {
+		kind: "map",
+		value: {
+			kind: "table",
+			keys: {
+				label: { kind: "text", doc: "Name for people" },
+				is_dark: { kind: "boolean", doc: "Whether it is for dark terminals" },
+				base: { kind: "text", doc: "Theme whose colours hold for roles that are not named; `dark` when absent" },
+				colors: {
+					kind: "map",
+					value: { kind: "text", doc: "A colour" },
+					doc: "Roles with `#rrggbb`, 0 to 255, or a name",
+				},
+			},
+			doc: "A theme",
+		},
+		doc: "Own themes by name",
+	},
 	highlight: { kind: "table", doc: "Code", keys: { theme: { kind: "text", doc: "Theme of code blocks" } } },
 	show_reasoning: { kind: "boolean", default: false, doc: "Shows reasoning unfolded" },
 	stream: { kind: "table", keys: streamKeys, doc: "How answers appear" },
@@ -52,11 +70,25 @@ const tuiKeys: KeysOf<TuiConfig> = {
 		default: "unfocused",
 		doc: "When it notifies",
 	},
-	alternate_screen: { kind: "boolean", default: true, doc: "Uses the alternate screen" },
+	screen: {
+		kind: "choice",
+		values: ["alternate", "inline"],
+		default: "alternate",
+		doc: "Where the screen is drawn; `inline` leaves the transcript in the shell's scrollback at the end",
+	},
+	alternate_screen: { kind: "boolean", default: true, doc: "Codex's name for `screen`: false is `inline`" },
 	animations: { kind: "boolean", default: true, doc: "Moves things" },
 	status_line: texts("Items of the status line"),
 	terminal_title: texts("Items of the terminal's title"),
-	keymap: { kind: "open", doc: "Key bindings" },
+	keymap: {
+		kind: "map",
+		value: {
+			kind: "either",
+			options: [{ kind: "text", doc: "A key, for example `ctrl+s`" }, texts("Keys; an empty list unbinds")],
+			doc: "A key or a list of keys",
+		},
+		doc: "Key bindings: the names that `/keys` shows",
+	},
 	vim_mode_default: { kind: "boolean", default: false, doc: "Starts the composer in vim mode" },
 	cached_terminal_background: { kind: "open", optional: true, doc: "Background found at an earlier start" },
 };
