@@ -120,7 +120,6 @@ export {
 export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeResult } from "./runtime.ts";
 export type { RuntimeContext } from "./runtime-context.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
-export { depthRefusal } from "./session/agent-depth.ts";
 // searching files
 export {
 	type FileSearchPlace,
@@ -130,6 +129,7 @@ export {
 	openFileIndex,
 	searchFiles,
 } from "./search/search-files.ts";
+export { depthRefusal } from "./session/agent-depth.ts";
 // sessions
 export { missingCredentials } from "./session/provider-source.ts";
 export {
