@@ -7,7 +7,7 @@ import {
 	createTempDir,
 	createTempHome,
 	type ModelServer,
-	type ScriptEntry,
+	type ModelServerOptions,
 	writeTree,
 } from "@codex/test-support";
 import { onTestFinished } from "vitest";
@@ -43,7 +43,7 @@ export interface CliFixture {
 }
 
 export interface CliFixtureOptions {
-	readonly script?: readonly ScriptEntry[];
+	readonly script?: ModelServerOptions["script"];
 	readonly files?: Readonly<Record<string, string | Uint8Array>>;
 	readonly homeFiles?: Readonly<Record<string, string>>;
 }

@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import path from "node:path";
 import { healthyAnswer, healthyFiles } from "@codex/spec-kit/testing";
 import { describe, expect, test } from "vitest";
+import { type AskedAgent, askedAgent, oneVendor, specKitModel } from "../spec-kit-model.ts";
 import { createScene, type Scene } from "./scene.ts";
-import { type AskedAgent, askedAgent, oneVendor, specKitModel } from "./spec-kit-model.ts";
 
 const specId = "SPEC-KIT-005-reset";
 
