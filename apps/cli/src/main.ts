@@ -33,6 +33,9 @@ async function main(): Promise<void> {
 		stdout: createOutput(process.stdout),
 		stderr: createOutput(process.stderr),
 		onInterrupt: listenForSignals(),
+		...(standardInputKind() === "terminal" && process.stdout.isTTY
+			? { terminal: { input: process.stdin, output: process.stdout, process } }
+			: {}),
 		runtimeOptions: {
 			version: __CODE_VERSION__,
 			program: { command: process.execPath, args: process.argv.slice(1, 2) },

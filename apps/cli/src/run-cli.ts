@@ -21,14 +21,9 @@ function usageError(io: CliIo, message: string, command: CommandSpec): ExitCode 
 	return exitCodes.usage;
 }
 
-/** The program without a command is the interactive screen, which this version does not have. */
-function noCommand(io: CliIo): ExitCode {
-	io.stderr.write('interactive sessions are not part of this version: run a task with `code exec "PROMPT"`\n');
-	return io.stdout.isTTY && io.stdin.kind === "terminal" ? exitCodes.usage : exitCodes.needsTerminal;
-}
-
 type Command = (invocation: Invocation, io: CliIo) => Promise<number>;
 
+const interactive: Command = async (...call) => (await import("./commands/interactive.ts")).runInteractive(...call);
 const execCommand: Command = async (...call) => (await import("./commands/exec.ts")).runExec(...call);
 const sandboxRun: Command = async (...call) => (await import("./commands/sandbox-run.ts")).runSandboxRun(...call);
 const memoryFind: Command = async (...call) => (await import("./commands/memory-search.ts")).runMemorySearch(...call);
@@ -39,7 +34,8 @@ const sessionsShow: Command = async (...call) => (await import("./commands/sessi
 
 /** What each command of the table runs; its code is loaded when it is called. */
 const implementations: ReadonlyMap<string, Command> = new Map<string, Command>([
-	["", (_invocation, io) => Promise.resolve(noCommand(io))],
+	["", interactive],
+	["resume", interactive],
 	["exec", execCommand],
 	["exec resume", execCommand],
 	["rewind", async (...call) => (await import("./commands/rewind.ts")).runRewind(...call)],

@@ -21,6 +21,7 @@ export {
 } from "./rollout/find-rollout.ts";
 export { type ForkOptions, type ForkResult, forkRollout } from "./rollout/fork-rollout.ts";
 export { readCompactions, type SavedCompaction } from "./rollout/read-compactions.ts";
+export { readEvents } from "./rollout/read-events.ts";
 export { type ReadRolloutResult, type RolloutEnd, readRollout } from "./rollout/read-rollout.ts";
 export { readTurns, type SavedTurn, type SavedTurns } from "./rollout/read-turns.ts";
 export { repairHistory } from "./rollout/repair-history.ts";

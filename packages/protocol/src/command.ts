@@ -19,3 +19,19 @@ export interface CommandOutput {
 	readonly exit_reason: string;
 	readonly [data: string]: unknown;
 }
+
+/** One slash command of the interactive screens. Types here, the merged catalog is runtime's; a command that does not work is in no catalog. */
+export interface SlashCommand {
+	/** Without the slash. */
+	readonly name: string;
+	/** Other names; answered but not offered. */
+	readonly aliases?: readonly string[];
+	/** How its argument is called; absent when it takes none. */
+	readonly argument?: string;
+	/** One line without a period. */
+	readonly describe: string;
+	/** While a turn runs: `now` it works, `refused` it says to wait. */
+	readonly duringTurn: "now" | "refused";
+	/** The words after `code` that do the same in a shell; absent when nothing does. */
+	readonly shell?: string;
+}

@@ -4,7 +4,7 @@
 export type { BudgetLimitKind, BudgetLimits, BudgetSpend } from "./budget.ts";
 export type { Clock } from "./clock.ts";
 // commands
-export type { CommandOutput, DoctorCheck } from "./command.ts";
+export type { CommandOutput, DoctorCheck, SlashCommand } from "./command.ts";
 // errors
 export { assertNever, toError } from "./errors.ts";
 // events

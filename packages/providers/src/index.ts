@@ -3,7 +3,7 @@
 // providers
 export { createProvider } from "./create-provider.ts";
 // models
-export { modelInfo } from "./model-table.ts";
+export { modelInfo, pricedModels } from "./model-table.ts";
 // structured output
 export { createOutputValidator, type OutputValidator } from "./output-validator.ts";
 export type { Provider, ProviderContext, ProviderSettings } from "./provider.ts";

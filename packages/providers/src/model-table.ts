@@ -174,3 +174,8 @@ export function modelInfo(model: string): ModelInfo {
 	const { prefix: _, ...facts } = family;
 	return { id: model, ...facts, known: true };
 }
+
+/** The names of the families whose price is known, newest generations of a vendor first: what a person can choose from. */
+export function pricedModels(): readonly string[] {
+	return families.filter(({ price: known }) => known !== undefined).map(({ prefix }) => prefix);
+}

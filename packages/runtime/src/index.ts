@@ -68,6 +68,20 @@ export {
 	type EventListener,
 	type ReadyCheck,
 } from "./event-hub.ts";
+// interactive screens
+export { type CustomPrompt, expandCustomPrompt, listCustomPrompts } from "./interactive/custom-prompts.ts";
+export {
+	type InteractiveSettings,
+	readInteractiveSettings,
+	type SavedSetting,
+	saveTheme,
+} from "./interactive/interactive-settings.ts";
+export { type FoundMemories, searchMemory } from "./interactive/search-memory.ts";
+export { type KnownModel, knownModels } from "./interactive/known-models.ts";
+export { appendPromptHistory, readPromptHistory } from "./interactive/prompt-history.ts";
+export { type EarlierEvents, earlierEvents } from "./interactive/session-replay.ts";
+export { slashCommands } from "./interactive/slash-commands.ts";
+export { type WorkingDiff, workingBranch, workingDiff } from "./interactive/working-folder.ts";
 // log
 export { createLog, type Log, type LogFields, type LogOptions } from "./log/log.ts";
 export { type LogFilter, type LogLevel, readLogFilter } from "./log/log-levels.ts";

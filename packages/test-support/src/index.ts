@@ -61,3 +61,11 @@ export {
 	writeTree,
 } from "./temp-dir.ts";
 export { assertWellFormed } from "./well-formed.ts";
+// a terminal
+export {
+	createVirtualTerminal,
+	type ShownCell,
+	type TestInput,
+	type TestOutput,
+	type VirtualTerminal,
+} from "./virtual-terminal.ts";

@@ -28,6 +28,11 @@ export async function runFork(invocation: Invocation, io: CliIo): Promise<ExitCo
 		const options = new Map([...invocation.options].filter(([name]) => name !== "at"));
 		return await runExec({ command: resume, options, positionals: [forked.id, ...prompt] }, io);
 	}
+	if (!json && io.terminal !== undefined) {
+		const { runInteractive } = await import("./interactive.ts");
+		const options = new Map([...invocation.options].filter(([name]) => name !== "at"));
+		return await runInteractive({ command: invocation.command, options, positionals: [forked.id] }, io);
+	}
 	const { kind: _kind, ...data } = forked;
 	if (json) return answerJson(io, { command, exitCode: exitCodes.done, reason: "ok", data });
 	io.stdout.write(`${forked.id}\n`);

@@ -24,7 +24,8 @@ const setFlag = <Name extends string>(invocation: Invocation, option: string, na
 	return set;
 };
 
-const setValue = <Name extends string>(
+/** An option as a member of an object, absent when it was not given. */
+export const setValue = <Name extends string>(
 	invocation: Invocation,
 	option: string,
 	name: Name,
@@ -52,11 +53,13 @@ export function configFlags(invocation: Invocation): ConfigFlags {
 	};
 }
 
-type LimitsResult =
+/** The limits of a session, or one sentence that says what is wrong. */
+export type LimitsResult =
 	| { readonly kind: "ok"; readonly limits: SessionLimits }
 	| { readonly kind: "error"; readonly message: string };
 
-function readLimits(invocation: Invocation): LimitsResult {
+/** Reads the options that limit a session. */
+export function readLimits(invocation: Invocation): LimitsResult {
 	const turns = positiveNumber(invocation, "max-turns", true);
 	const timeout = positiveNumber(invocation, "timeout", false);
 	const idle = positiveNumber(invocation, "idle-timeout", false);

@@ -3,7 +3,7 @@
 import { configOptions, globalOptions, jsonOption, limitOption } from "./config-options.ts";
 import type { CommandSpec, Option } from "./option.ts";
 import { sessionCommands } from "./session-commands.ts";
-import { execOptions, resumeOptions, sessionOptions } from "./session-options.ts";
+import { execOptions, interactiveOptions, resumeOptions, sessionOptions } from "./session-options.ts";
 
 /** Names that `code schema` knows; files of protocol's schema folder. */
 const schemaNames: readonly string[] = ["exec-event", "config", "recording", "command-output"];
@@ -42,10 +42,13 @@ const memoryOptions: readonly Option[] = [
 /** The program itself. */
 export const rootCommand: CommandSpec = {
 	path: [],
-	describe: "A coding agent for the terminal",
-	positionals: [],
-	options: [...globalOptions, ...configOptions, ...sessionOptions],
-	notes: ["Options before a command count for it too; those after it win"],
+	describe: "A coding agent for the terminal; without a command an interactive session begins",
+	positionals: [{ name: "PROMPT", describe: "What to do first" }],
+	options: [...globalOptions, ...configOptions, ...sessionOptions, ...interactiveOptions],
+	notes: [
+		"Options before a command count for it too; those after it win",
+		"An interactive session needs a terminal (exit code 13 without one); `code exec` does not",
+	],
 };
 
 /** The others, in the order of help. */
@@ -66,6 +69,15 @@ export const commands: readonly CommandSpec[] = [
 		describe: "Go on with an earlier session",
 		positionals: [{ name: "ID", describe: "The session's id; left out with --last" }, prompt],
 		options: [...globalOptions, ...configOptions, ...sessionOptions, ...execOptions, ...resumeOptions],
+	},
+	{
+		path: ["resume"],
+		describe: "Go on with an earlier session interactively; without an ID, choose one",
+		positionals: [
+			{ name: "ID", describe: "The session's id, or the beginning of it; left out with --last" },
+			{ name: "PROMPT", describe: "What to do first" },
+		],
+		options: [...globalOptions, ...configOptions, ...sessionOptions, ...interactiveOptions, ...resumeOptions],
 	},
 	...sessionCommands,
 	{

@@ -21,7 +21,10 @@ export const sessionCommands: readonly CommandSpec[] = [
 			...execOptions,
 			{ name: "at", kind: "value", valueName: "TURN", describe: "The last turn to take over: its number, or its id" },
 		],
-		notes: ["The earlier session stays as it is; one that is in use can be forked too"],
+		notes: [
+			"In a terminal and without a prompt it goes on interactively; else it prints the new session's id",
+			"The earlier session stays as it is; one that is in use can be forked too",
+		],
 	},
 	{
 		path: ["rewind"],

@@ -72,6 +72,11 @@ export const execOptions: readonly Option[] = [
 	},
 ];
 
+const interactiveNames = ["ephemeral", "max-turns", "idle-timeout", "max-cost-usd", "record", "replay"];
+
+/** What an interactive session takes besides {@link sessionOptions}. */
+export const interactiveOptions: readonly Option[] = execOptions.filter(({ name }) => interactiveNames.includes(name));
+
 /** Which session goes on. */
 export const resumeOptions: readonly Option[] = [
 	{ name: "last", kind: "flag", describe: "The newest session of this folder" },

@@ -177,11 +177,14 @@ export interface McpTrial {
 	readonly notices: readonly string[];
 }
 
-/** Starts a server and lists its tools; `trust` accepts what changed since it was trusted. */
+/**
+ * Starts a server and lists its tools; `trust` accepts what changed since it was trusted. All servers end afterwards,
+ * unless `keepsServers`: where a session runs they are its own too.
+ */
 export async function testMcpServer(
 	context: RuntimeContext,
 	flags: ConfigFlags,
-	{ name, trust }: { readonly name: string; readonly trust: boolean },
+	{ name, trust, keepsServers }: { readonly name: string; readonly trust: boolean; readonly keepsServers?: true },
 ): Promise<Answer<McpTrial>> {
 	const loaded = await load(context, flags);
 	if (loaded.kind === "error") return loaded;
@@ -206,7 +209,7 @@ export async function testMcpServer(
 		return { kind: "ok", server: state?.kind === "ready" ? state.serverName : "", tools, notices };
 	} finally {
 		view.close();
-		await context.mcp.close();
+		if (keepsServers !== true) await context.mcp.close();
 	}
 }
 

@@ -1,0 +1,77 @@
+// The catalog of slash commands: what an interactive screen offers, and what a shell offers instead. Only what works.
+
+import type { SlashCommand } from "@codex/protocol";
+
+/** The commands, in the order of help. */
+export const slashCommands: readonly SlashCommand[] = [
+	{ name: "new", aliases: ["clear"], describe: "Start a new session", duringTurn: "refused" },
+	{ name: "resume", argument: "[ID]", describe: "Go on with an earlier session", duringTurn: "refused", shell: "resume" },
+	{ name: "fork", describe: "Go on in a copy of this session", duringTurn: "refused", shell: "fork" },
+	{
+		name: "rewind",
+		describe: "Go back to the end of an earlier turn: conversation, files or both",
+		duringTurn: "refused",
+		shell: "rewind",
+	},
+	{ name: "undo", describe: "Take the last turn back, and its changes of files", duringTurn: "refused", shell: "rewind" },
+	{ name: "redo", describe: "Take the last rewind back", duringTurn: "refused", shell: "rewind" },
+	{ name: "diff", describe: "Show what differs from the last commit, untracked files included", duringTurn: "now" },
+	{
+		name: "compact",
+		describe: "Summarise the conversation to free the context",
+		duringTurn: "now",
+		shell: "sessions compact",
+	},
+	{ name: "init", describe: "Have AGENTS.md written for this repository", duringTurn: "refused" },
+	{ name: "model", argument: "[NAME]", describe: "Choose the model", duringTurn: "refused" },
+	{
+		name: "reasoning",
+		aliases: ["effort"],
+		argument: "[LEVEL]",
+		describe: "Choose how hard the model thinks",
+		duringTurn: "refused",
+	},
+	{
+		name: "approvals",
+		aliases: ["permissions"],
+		argument: "[POLICY]",
+		describe: "Choose when you are asked before a command runs",
+		duringTurn: "refused",
+	},
+	{
+		name: "sandbox",
+		argument: "[MODE]",
+		describe: "Choose what commands and patches may touch",
+		duringTurn: "refused",
+		shell: "sandbox explain",
+	},
+	{ name: "status", describe: "Show the session's settings and use of tokens", duringTurn: "now" },
+	{ name: "cost", aliases: ["usage"], describe: "Show tokens and cost so far", duringTurn: "now" },
+	{ name: "context", describe: "Show what the context window holds", duringTurn: "now" },
+	{ name: "mcp", describe: "Show MCP servers and their tools", duringTurn: "now", shell: "mcp list" },
+	{
+		name: "memory",
+		argument: "[WORDS]",
+		describe: "Show or search what was remembered",
+		duringTurn: "now",
+		shell: "memory search",
+	},
+	{ name: "prompts", describe: "Choose one of your own prompts", duringTurn: "now" },
+	{ name: "mention", describe: "Name a file", duringTurn: "now" },
+	{ name: "transcript", describe: "Show the whole transcript, with search", duringTurn: "now" },
+	{ name: "export", argument: "[FILE]", describe: "Write the transcript as Markdown", duringTurn: "now", shell: "sessions export" },
+	{ name: "theme", aliases: ["themes"], argument: "[NAME]", describe: "Choose the colours", duringTurn: "now" },
+	{ name: "vim", describe: "Turn the composer's vim mode on or off", duringTurn: "now" },
+	{ name: "notifications", argument: "[on|off]", describe: "Turn notifications on or off", duringTurn: "now" },
+	{ name: "keys", aliases: ["help", "keymap"], describe: "Show all keys and commands", duringTurn: "now" },
+	{
+		name: "config",
+		aliases: ["settings"],
+		argument: "[KEY]",
+		describe: "Show the settings and where each comes from",
+		duringTurn: "now",
+		shell: "config explain",
+	},
+	{ name: "doctor", describe: "Check this installation", duringTurn: "now", shell: "doctor" },
+	{ name: "quit", aliases: ["exit"], describe: "Leave", duringTurn: "now" },
+];
