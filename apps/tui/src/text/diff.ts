@@ -44,6 +44,8 @@ export function diffLines(diff: string, width: number): readonly Line[] {
 		if (sign !== "-") newLine += 1;
 		const gutter = width >= 20 ? `${String(number).padStart(5)} ` : "";
 		const rows = wrapLine([span(text === "" ? " " : text, style)], Math.max(1, width - gutter.length));
-		return rows.map((row, at) => (gutter === "" ? row : [span(at === 0 ? gutter : " ".repeat(gutter.length), dim), ...row]));
+		return rows.map((row, at) =>
+			gutter === "" ? row : [span(at === 0 ? gutter : " ".repeat(gutter.length), dim), ...row],
+		);
 	});
 }

@@ -81,14 +81,21 @@ function codeLines([first = "", ...body]: readonly string[], width: number): rea
 }
 
 const cellsOf = (row: string): readonly string[] =>
-	row.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+	row
+		.trim()
+		.replace(/^\||\|$/g, "")
+		.split("|")
+		.map((cell) => cell.trim());
 
 function tableLines(rows: readonly string[], width: number): readonly Line[] {
 	const [head = [], , ...body] = rows.map(cellsOf);
 	const all = [head, ...body];
 	const columns = Math.max(...all.map((row) => row.length));
 	const natural = Array.from({ length: columns }, (_, at) =>
-		Math.max(1, ...all.map((row) => inlineSpans(row[at] ?? "", {}).reduce((sum, { text }) => sum + cellWidth(text), 0))),
+		Math.max(
+			1,
+			...all.map((row) => inlineSpans(row[at] ?? "", {}).reduce((sum, { text }) => sum + cellWidth(text), 0)),
+		),
 	);
 	const room = Math.max(columns, width - 3 * (columns - 1));
 	const sum = natural.reduce((total, cells) => total + cells, 0);
@@ -96,17 +103,24 @@ function tableLines(rows: readonly string[], width: number): readonly Line[] {
 	const toRows = (row: readonly string[], style: Style): readonly Line[] => {
 		const parts = widths.map((cells, at) => wrapLine(inlineSpans(row[at] ?? "", style), cells));
 		const height = Math.max(...parts.map((part) => part.length));
-		return Array.from({ length: height }, (_, line): Line =>
-			parts.flatMap((part, at): Line => {
-				const shown = part[line] ?? [];
-				const used = shown.reduce((total, { text }) => total + cellWidth(text), 0);
-				const pad = at === parts.length - 1 ? [] : [span(" ".repeat(Math.max(0, (widths[at] ?? 0) - used))), span(" │ ", borderStyle)];
-				return [...shown, ...pad];
-			}),
+		return Array.from(
+			{ length: height },
+			(_, line): Line =>
+				parts.flatMap((part, at): Line => {
+					const shown = part[line] ?? [];
+					const used = shown.reduce((total, { text }) => total + cellWidth(text), 0);
+					const pad =
+						at === parts.length - 1
+							? []
+							: [span(" ".repeat(Math.max(0, (widths[at] ?? 0) - used))), span(" │ ", borderStyle)];
+					return [...shown, ...pad];
+				}),
 		);
 	};
 	const rule: Line = [span(widths.map((cells) => "─".repeat(cells)).join("─┼─"), borderStyle)];
-	return [...toRows(head, { bold: true }), rule, ...body.flatMap((row) => toRows(row, {}))].map((line) => cutLine(line, width));
+	return [...toRows(head, { bold: true }), rule, ...body.flatMap((row) => toRows(row, {}))].map((line) =>
+		cutLine(line, width),
+	);
 }
 
 function plainLine(text: string, width: number): readonly Line[] {
