@@ -50,8 +50,8 @@ export interface Matcher {
 }
 
 // Enough that no alignment which matters is missed, little enough to be aligned within a keystroke.
-const aligned = 256;
-const judged = 48;
+const aligned = 192;
+const judged = 32;
 const likenessPoints = 24;
 
 // So many names that fit leave little room for a path that fits by its folders.
@@ -65,25 +65,54 @@ interface Kept {
 	scanned: number;
 }
 
+/** `used` without its entries when it has the room, else a new one. */
+function cleared(used: Candidates | undefined, capacity: number): Candidates {
+	if (used === undefined || used.ids.length < capacity) return emptyCandidates(capacity);
+	used.count = 0;
+	return used;
+}
+
 /** Asks `store`; `judged` answers depend on nothing else. */
 export function createMatcher(store: PathStore): Matcher {
 	let kept: Kept | undefined;
+	// What is not in use of the two lists: to make new ones of this size takes longer than to fill them.
+	let spare: Candidates | undefined;
+
+	function blank(capacity: number): Candidates {
+		const found = cleared(spare, capacity);
+		spare = undefined;
+		return found;
+	}
+
+	/** What of the candidates that were found for less still matches. */
+	async function narrowed(before: Kept, query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
+		const scanner = createScanner(store, query, before.query);
+		const from = before.candidates;
+		const into = blank(from.count);
+		for (let at = 0; at < from.count; at += blockSize) {
+			if (pace.due()) await pace.rest();
+			if (signal.aborted) {
+				spare = into;
+				return undefined;
+			}
+			scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
+		}
+		spare = from;
+		return { query, scanner, candidates: into, scanned: before.scanned };
+	}
+
+	function fresh(query: Query): Kept {
+		spare ??= kept?.candidates;
+		return { query, scanner: createScanner(store, query), candidates: blank(0), scanned: 0 };
+	}
 
 	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
-		let state: Kept;
-		const narrowing = kept !== undefined && narrows(kept.query, query);
-		const scanner = createScanner(store, query, narrowing ? kept?.query : undefined);
-		if (kept !== undefined && kept.query.text === query.text) state = kept;
-		else if (kept !== undefined && narrowing) {
-			const from = kept.candidates;
-			const into = emptyCandidates(from.count);
-			for (let at = 0; at < from.count; at += blockSize) {
-				if (pace.due()) await pace.rest();
-				if (signal.aborted) return undefined;
-				scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
-			}
-			state = { query, scanner, candidates: into, scanned: kept.scanned };
-		} else state = { query, scanner, candidates: emptyCandidates(0), scanned: 0 };
+		let state = kept ?? fresh(query);
+		if (state.query.text !== query.text) {
+			const next = narrows(state.query, query) ? await narrowed(state, query, signal, pace) : fresh(query);
+			if (next === undefined) return undefined;
+			state = next;
+		}
 		kept = state;
 		while (state.scanned < store.size) {
 			const at = Math.floor(state.scanned / blockSize);
@@ -100,12 +129,16 @@ export function createMatcher(store: PathStore): Matcher {
 	/** The rest of the sieve: paths that match by their folders. */
 	async function verify(state: Kept, signal: AbortSignal, pace: Pace): Promise<boolean> {
 		const from = state.candidates;
-		const into = emptyCandidates(from.count);
+		const into = blank(from.count);
 		for (let at = 0; at < from.count; at += blockSize) {
 			if (pace.due()) await pace.rest();
-			if (signal.aborted) return false;
+			if (signal.aborted) {
+				spare = into;
+				return false;
+			}
 			state.scanner.verify(from, [at, Math.min(at + blockSize, from.count)], into);
 		}
+		spare = from;
 		state.candidates = into;
 		return true;
 	}
@@ -120,9 +153,7 @@ export function createMatcher(store: PathStore): Matcher {
 			const open = countUnverified(state.candidates);
 			if (onFirst !== undefined && open > 0 && state.candidates.count - open >= Math.max(manyNames, limit)) {
 				const first = await rank(store, state, { limit, signal }, pace);
-				if (first === undefined) return undefined;
-				onFirst({ ...first, provisional: true });
-				await pace.rest();
+				if (first !== undefined) onFirst({ ...first, provisional: true });
 			}
 			if (open > 0 && !(await verify(state, signal, pace))) return undefined;
 			if (state.candidates.count === 0) return near(store, { query, limit, pace, signal });
