@@ -65,6 +65,13 @@ interface Kept {
 	scanned: number;
 }
 
+/** `used` without its entries when it has the room, else a new one. */
+function cleared(used: Candidates | undefined, capacity: number): Candidates {
+	if (used === undefined || used.ids.length < capacity) return emptyCandidates(capacity);
+	used.count = 0;
+	return used;
+}
+
 /** Asks `store`; `judged` answers depend on nothing else. */
 export function createMatcher(store: PathStore): Matcher {
 	let kept: Kept | undefined;
@@ -72,33 +79,39 @@ export function createMatcher(store: PathStore): Matcher {
 	let spare: Candidates | undefined;
 
 	function blank(capacity: number): Candidates {
-		const usable = spare !== undefined && spare.ids.length >= capacity ? spare : emptyCandidates(capacity);
+		const found = cleared(spare, capacity);
 		spare = undefined;
-		usable.count = 0;
-		return usable;
+		return found;
+	}
+
+	/** What of the candidates that were found for less still matches. */
+	async function narrowed(before: Kept, query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
+		const scanner = createScanner(store, query, before.query);
+		const from = before.candidates;
+		const into = blank(from.count);
+		for (let at = 0; at < from.count; at += blockSize) {
+			if (pace.due()) await pace.rest();
+			if (signal.aborted) {
+				spare = into;
+				return undefined;
+			}
+			scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
+		}
+		spare = from;
+		return { query, scanner, candidates: into, scanned: before.scanned };
+	}
+
+	function fresh(query: Query): Kept {
+		spare ??= kept?.candidates;
+		return { query, scanner: createScanner(store, query), candidates: blank(0), scanned: 0 };
 	}
 
 	async function sieve(query: Query, signal: AbortSignal, pace: Pace): Promise<Kept | undefined> {
-		let state: Kept;
-		const narrowing = kept !== undefined && narrows(kept.query, query);
-		const scanner = createScanner(store, query, narrowing ? kept?.query : undefined);
-		if (kept !== undefined && kept.query.text === query.text) state = kept;
-		else if (kept !== undefined && narrowing) {
-			const from = kept.candidates;
-			const into = blank(from.count);
-			for (let at = 0; at < from.count; at += blockSize) {
-				if (pace.due()) await pace.rest();
-				if (signal.aborted) {
-					spare = into;
-					return undefined;
-				}
-				scanner.rescan(from, [at, Math.min(at + blockSize, from.count)], into);
-			}
-			spare = from;
-			state = { query, scanner, candidates: into, scanned: kept.scanned };
-		} else {
-			spare ??= kept?.candidates;
-			state = { query, scanner, candidates: blank(0), scanned: 0 };
+		let state = kept ?? fresh(query);
+		if (state.query.text !== query.text) {
+			const next = narrows(state.query, query) ? await narrowed(state, query, signal, pace) : fresh(query);
+			if (next === undefined) return undefined;
+			state = next;
 		}
 		kept = state;
 		while (state.scanned < store.size) {
@@ -140,9 +153,7 @@ export function createMatcher(store: PathStore): Matcher {
 			const open = countUnverified(state.candidates);
 			if (onFirst !== undefined && open > 0 && state.candidates.count - open >= Math.max(manyNames, limit)) {
 				const first = await rank(store, state, { limit, signal }, pace);
-				if (first === undefined) return undefined;
-				onFirst({ ...first, provisional: true });
-				await pace.rest();
+				if (first !== undefined) onFirst({ ...first, provisional: true });
 			}
 			if (open > 0 && !(await verify(state, signal, pace))) return undefined;
 			if (state.candidates.count === 0) return near(store, { query, limit, pace, signal });

@@ -188,6 +188,8 @@ class WordScan {
 	}
 }
 
+const none = { units: new Uint16Array(), hints: new Uint8Array(), facts: new Uint32Array() };
+
 function enterBlock(cursor: Cursor, { units, hints, facts }: PathBlock): void {
 	cursor.units = units;
 	cursor.hints = hints;
@@ -204,19 +206,28 @@ function keep(cursor: Cursor, { id, score }: { readonly id: number; readonly sco
 	into.count = count + 1;
 }
 
+/** A name that did not hold less does not hold more: its folders are looked at later. */
+function postpone(block: PathBlock, id: number, { low, high }: Query, into: Candidates): void {
+	const at = (id & placeMask) << factShift;
+	if (((block.facts[at] ?? 0) & low) !== low || ((block.facts[at + 1] ?? 0) & high) !== high) return;
+	const { count } = into;
+	into.ids[count] = id;
+	into.scores[count] = unverified;
+	into.places[count] = notInName;
+	into.points[count] = 0;
+	into.count = count + 1;
+}
+
 /**
  * A scanner; the store may grow while it is used. `before`: the query whose candidates are looked at again; `query` must
  * narrow it.
  */
 export function createScanner(store: PathStore, query: Query, before?: Query): Scanner {
-	const none = { units: new Uint16Array(), hints: new Uint8Array(), facts: new Uint32Array() };
 	const cursor: Cursor = { ...none, from: 0, to: 0, place: 0, points: 0, namesOnly: query.words.length === 1 };
 	const [first, ...more] = query.words.map((word) => new WordScan(store, cursor, word));
 	const { low, high } = query;
 	// How a query of several words was laid is not kept.
 	const known = query.words.length === 1 ? (before?.words[0]?.units.length ?? 0) : 0;
-
-	const enter = (block: PathBlock): void => enterBlock(cursor, block);
 
 	/** Adds one path of the entered block if it matches; one that was taken out has no characters, and does not. */
 	function look(block: PathBlock, id: number, laid: number, into: Candidates): void {
@@ -243,28 +254,16 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 		into.count = count + 1;
 	}
 
-	/** A name that did not hold less does not hold more: its folders are looked at later. */
-	function postpone(block: PathBlock, id: number, into: Candidates): void {
-		const at = (id & placeMask) << factShift;
-		if (((block.facts[at] ?? 0) & low) !== low || ((block.facts[at + 1] ?? 0) & high) !== high) return;
-		const { count } = into;
-		into.ids[count] = id;
-		into.scores[count] = unverified;
-		into.places[count] = notInName;
-		into.points[count] = 0;
-		into.count = count + 1;
-	}
-
-	function prepare(): void {
-		for (const word of first === undefined ? [] : [first, ...more]) word.prepare();
-	}
+	const prepare = (): void => {
+		for (const word of [first, ...more]) word?.prepare();
+	};
 
 	return {
 		scanBlock(number, place, into) {
 			prepare();
 			const block = store.blocks[number];
 			if (block === undefined) return;
-			enter(block);
+			enterBlock(cursor, block);
 			for (let here = place; here < block.count; here += 1) {
 				cursor.place = 0;
 				cursor.points = 0;
@@ -280,10 +279,10 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 				if (wanted === undefined) continue;
 				if (wanted !== block) {
 					block = wanted;
-					enter(block);
+					enterBlock(cursor, block);
 				}
 				if (cursor.namesOnly && from.places[at] === notInName) {
-					postpone(block, id, into);
+					postpone(block, id, query, into);
 					continue;
 				}
 				cursor.place = known === 0 ? 0 : (from.places[at] ?? 0);
@@ -300,7 +299,7 @@ export function createScanner(store: PathStore, query: Query, before?: Query): S
 				cursor.points = from.points[at] ?? 0;
 				const block = store.blocks[id >>> blockShift];
 				if (score === unverified && block !== undefined) {
-					enter(block);
+					enterBlock(cursor, block);
 					look(block, id, 0, into);
 				} else keep(cursor, { id, score }, into);
 			}
