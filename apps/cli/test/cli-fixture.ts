@@ -8,6 +8,7 @@ import {
 	createTempHome,
 	type ModelServer,
 	type ModelServerOptions,
+	type VirtualTerminal,
 	writeTree,
 } from "@codex/test-support";
 import { onTestFinished } from "vitest";
@@ -31,6 +32,8 @@ export interface CliRun {
 	readonly openStdin?: boolean;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly terminal?: boolean;
+	/** The terminal of an interactive session. */
+	readonly screen?: VirtualTerminal;
 	/** Called with a function that does what a signal does. */
 	readonly onStart?: (interrupt: () => void, stdout: PassThrough) => void;
 }
@@ -71,6 +74,9 @@ async function runIn(environment: Environment, argv: readonly string[], options:
 			listeners.add(listener);
 			return () => void listeners.delete(listener);
 		},
+		...(options.screen === undefined
+			? {}
+			: { terminal: { input: options.screen.input, output: options.screen.output } }),
 		runtimeOptions: { version: "0.0.0-test", environment },
 	};
 	options.onStart?.(() => {

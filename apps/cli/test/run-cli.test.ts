@@ -19,9 +19,10 @@ describe("runCli", () => {
 		expect(await cli.run(argv)).toMatchObject({ code: 2, stdout: "", stderr });
 	});
 
-	test("has no interactive screen yet: 13 without a terminal, 2 with one", async () => {
+	test("an interactive session needs a terminal: 13 without one", async () => {
 		const cli = await makeCli();
-		expect(await cli.run([])).toMatchObject({ code: 13, stderr: expect.stringContaining("code exec") });
-		expect(await cli.run(["fix the tests"], { terminal: true, stdinKind: "terminal" })).toMatchObject({ code: 2 });
+		for (const argv of [[], ["fix the tests"], ["resume", "--last"]]) {
+			expect(await cli.run(argv)).toMatchObject({ code: 13, stderr: expect.stringContaining("code exec") });
+		}
 	});
 });

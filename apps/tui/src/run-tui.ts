@@ -139,7 +139,9 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
 		paint: (state) => terminal.paint(screenView(state, layout)),
 	});
 	const guard =
-		options.process === undefined ? undefined : guardTerminal(terminal, options.process, () => store.repaint());
+		options.process === undefined
+			? undefined
+			: guardTerminal(terminal, options.process, { clock, onResume: () => store.repaint() });
 	screen.suspender = () => guard?.suspend();
 	connect(terminal, store, () => clock.nowMs());
 	terminal.onGone(() => end({ exitCode: exitCodes.interrupted, lines: [] }));

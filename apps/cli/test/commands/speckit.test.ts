@@ -93,7 +93,9 @@ describe("a run", () => {
 		const run = await speckit("plan", specId);
 		expect(run.code).toBe(12);
 		expect(run.stderr).toContain("halted at plan");
-		expect((await json("runs", specId)).answer.runs).toMatchObject([{ state: "halted", reason: expect.stringContaining("gemini") }]);
+		expect((await json("runs", specId)).answer.runs).toMatchObject([
+			{ state: "halted", reason: expect.stringContaining("gemini") },
+		]);
 	}, 60_000);
 
 	test("is cancelled by a signal", async () => {

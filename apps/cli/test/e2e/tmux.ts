@@ -32,6 +32,8 @@ export interface TmuxOptions {
 	readonly args?: readonly string[];
 	readonly columns?: number;
 	readonly rows?: number;
+	/** Starts a shell with job control, in which the program is typed. */
+	readonly inShell?: boolean;
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
@@ -53,7 +55,10 @@ export async function startTmux(options: TmuxOptions): Promise<Tmux> {
 	const program = [process.execPath, codeBin, ...(options.args ?? [])].map(quoted).join(" ");
 	const script = `cd ${quoted(options.cwd)} && env -u TMUX ${vars.join(" ")} ${program}; echo "ended with $?"; exec sh`;
 	const { columns = 80, rows = 24 } = options;
-	await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "-s", "main", "sh", "-c", script);
+	const shell = `cd ${quoted(options.cwd)} && exec env -u TMUX ${vars.join(" ")} PS1='$ ' bash --norc --noprofile`;
+	const size = ["-x", String(columns), "-y", String(rows)];
+	await tmux("new-session", "-d", ...size, "-s", "main", "sh", "-c", options.inShell === true ? shell : script);
+	if (options.inShell === true) await tmux("send-keys", "-t", "main", "-l", "--", `clear; ${program}\n`);
 	const screen = async (): Promise<string> => tmux("capture-pane", "-p", "-t", "main");
 	const until = async (condition: (text: string) => boolean): Promise<string> => {
 		const deadline = performance.now() + waitMs;

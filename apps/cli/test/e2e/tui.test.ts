@@ -87,7 +87,7 @@ describe("code in a terminal", () => {
 		expect(JSON.stringify(scene.server.requests.at(-1)?.body)).toContain("leave it");
 	});
 
-	test("interrupts, suspends and comes back, resizes, and leaves on Ctrl-C twice", async () => {
+	test("interrupts, follows the size of the window, and leaves on Ctrl-C twice", async () => {
 		const { tmux } = await setStage([{ text: "never", delayMs: 60_000 }]);
 		await tmux.see(/asks on-request/);
 		await tmux.type("wait");
@@ -103,6 +103,27 @@ describe("code in a terminal", () => {
 		await tmux.see("again to quit");
 		await tmux.press("C-c");
 		await tmux.see("ended with 0");
+	});
+
+	test("Ctrl-Z gives the shell back, fg goes on with what was typed", async () => {
+		const scene = await createScene([]);
+		const env = { ...scene.env, TERM: "tmux-256color" };
+		const tmux = await startTmux({ cwd: scene.repo, env, columns: 90, rows: 28, inShell: true });
+		onTestFinished(() => tmux.close());
+		await tmux.see(/asks on-request/);
+		await tmux.type("half a pro");
+		await tmux.see("half a pro");
+		await tmux.press("C-z");
+		await tmux.see("Stopped");
+		expect(await tmux.ask("#{alternate_on}")).toBe("0");
+		await tmux.type("echo in-the-$((1))-shell");
+		await tmux.press("Enter");
+		await tmux.see("in-the-1-shell");
+		await tmux.type("fg");
+		await tmux.press("Enter");
+		await tmux.see("› half a pro");
+		await tmux.type("mpt");
+		await tmux.see("› half a prompt");
 	});
 
 	test("pastes many lines as one block that is sent whole", async () => {
