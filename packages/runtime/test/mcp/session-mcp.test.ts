@@ -1,9 +1,12 @@
 // Real servers from npm in whole sessions with a scripted model.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { createTempDir } from "@codex/test-support";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { type Fixture, inRepo, makeFixture, type Played, play, sessionOf } from "../runtime-fixture.ts";
 
 const require = createRequire(new URL("../../../mcp-client/package.json", import.meta.url));
@@ -25,6 +28,13 @@ function ends(played: Played) {
 function toolNames(fixture: Fixture, request: number): readonly string[] {
 	const body = fixture.server.requests[request]?.body as { tools: readonly { name: string }[] };
 	return body.tools.map(({ name }) => name);
+}
+
+/** How many children of this process have the text in their command line. */
+function processesOf(text: string): number {
+	return execFileSync("ps", ["-eo", "ppid,args"], { encoding: "utf8" })
+		.split("\n")
+		.filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes(text)).length;
 }
 
 const call = (name: string, args: Readonly<Record<string, unknown>>) => ({ calls: [{ name, arguments: args }] });
@@ -151,11 +161,33 @@ describe("servers in a session", () => {
 		const pool = await fixture.runtime.mcp.pool();
 		const states = pool.status();
 		expect(states.map(({ server, state }) => `${server} ${state.kind}`)).toEqual(["everything ready"]);
-		const { execFileSync } = await import("node:child_process");
-		const processes = execFileSync("ps", ["-eo", "ppid,args"], { encoding: "utf8" })
-			.split("\n")
-			.filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes("server-everything"));
-		expect(processes.length).toBe(1);
+		expect(processesOf("server-everything")).toBe(1);
 		await fixture.runtime.close();
+	}, 60_000);
+
+	test("twenty sessions share one memory: one process, and each finds what the others stored", async () => {
+		const memory = fileURLToPath(new URL("../../../local-memory/src/main.ts", import.meta.url));
+		const { path: folder, dispose } = await createTempDir();
+		onTestFinished(dispose);
+		const args = JSON.stringify(["--conditions=@codex/source", memory, "--db", path.join(folder, "memory.db")]);
+		const table = `[mcp_servers.local-memory]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${args}\n`;
+		const stored = Array.from({ length: 20 }, (_, index) => [
+			call("local-memory__store_memory", { content: `finding ${index}`, tags: ["spec:SPEC-KIT-1"], domain: "spec-kit" }),
+			{ text: "Stored." },
+		]).flat();
+		const found = [
+			call("local-memory__search", { query: "finding", tags: ["spec:SPEC-KIT-1"], search_type: "hybrid", limit: 50 }),
+			{ text: "Found." },
+		];
+		const fixture = await makeFixture({ homeFiles: { "config.toml": table }, script: [...stored, ...found] });
+		const sessions = await Promise.all(Array.from({ length: 20 }, async () => sessionOf(await fixture.start())));
+		for (const session of sessions) {
+			expect(ends(await play(session))[0]).toMatchObject({ server: "local-memory", status: "completed" });
+		}
+		const [hits] = ends(await play(sessionOf(await fixture.start())));
+		expect(new Set(hits?.output.match(/finding \d+/g)).size).toBe(20);
+		expect(processesOf(memory)).toBe(1);
+		await fixture.runtime.close();
+		await expect.poll(() => processesOf(memory)).toBe(0);
 	}, 60_000);
 });
