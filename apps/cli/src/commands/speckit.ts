@@ -139,6 +139,12 @@ async function performCatalog(
 		...(given.budgetUsd === undefined ? {} : { limits: { maxCostUsd: given.budgetUsd } }),
 		...(answers === undefined ? {} : { answers }),
 	});
+	if (result.kind === "hook") {
+		const { name, exitCode: code, output, result: done } = result;
+		const ended = `the hook ${name} ended with ${code ?? "no exit code"}`;
+		const data = { hook: name, hook_exit_code: code, output, ...(done === undefined ? {} : resultData(done)) };
+		return { exitCode: exitCodes.gate, reason: "hook_failed", data, text: `${ended}\n${printable(output)}` };
+	}
 	const [exitCode, reason] = ((): readonly [ExitCode, string] => {
 		switch (result.kind) {
 			case "run":

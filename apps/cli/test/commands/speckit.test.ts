@@ -1,7 +1,7 @@
 // `code speckit` in this process: what each verb answers and with which exit code; whole runs stand in test/e2e.
 
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { healthyFiles } from "@codex/spec-kit/testing";
 import { describe, expect, test } from "vitest";
@@ -133,6 +133,31 @@ describe("single verbs", () => {
 		expect((await speckit("guardrail", "plan", specId, "--allow-dirty")).code).toBe(0);
 		const { answer } = await json("guardrail", "validate", specId, "--allow-dirty");
 		expect(answer).toMatchObject({ exit_code: 12, exit_reason: "failed", ok: false });
+	}, 60_000);
+
+	test("hooks run around a verb; one that fails says no", async () => {
+		const { json, cli } = await scene();
+		const hook = (name: string, text: string): readonly string[] => [
+			"-c",
+			`speckit.hooks.${name}=${JSON.stringify(text)}`,
+		];
+		const before = hook("before_status", 'echo "$SPECKIT_COMMAND $SPECKIT_SPEC_ID" > told');
+		expect((await json("status", specId, ...before)).code).toBe(0);
+		expect(readFileSync(path.join(cli.cwd, "told"), "utf8")).toBe(`status ${specId}\n`);
+		const refused = await json("plan", specId, ...hook("before_plan", "echo not today; exit 3"));
+		expect(refused.answer).toMatchObject({
+			exit_code: 12,
+			exit_reason: "hook_failed",
+			hook: "before_plan",
+			hook_exit_code: 3,
+			output: "not today\n",
+		});
+		expect(cli.server.requests).toEqual([]);
+		const after = await json("plan", specId, ...hook("after_plan", "exit 4"));
+		expect(after.answer).toMatchObject({ exit_code: 12, hook: "after_plan", outcome: "complete" });
+		const guarded = await json("guardrail", "validate", specId, ...hook("after_guardrail_validate", "touch never"));
+		expect(guarded.code).toBe(12);
+		expect(existsSync(path.join(cli.cwd, "never"))).toBe(false);
 	}, 60_000);
 
 	test("init, help, doctor and dry runs", async () => {

@@ -72,8 +72,66 @@ export interface SurroundingsOfCommand {
 	readonly answers?: readonly GivenAnswer[];
 }
 
-/** Performs a command of the catalog. `status` knows sizes from the disk. Rejects as the engine does. */
+/** A hook that said no; the command was not performed, or its success does not count. */
+export interface HookRefusal {
+	readonly kind: "hook";
+	/** `before_plan`. */
+	readonly name: string;
+	/** The end of what it wrote. */
+	readonly output: string;
+	readonly exitCode: number | null;
+	/** What the command had come to, for one that ran after it. */
+	readonly result?: CommandResult;
+}
+
+// Ten minutes, as the commands of guardrails.
+const hookTimeoutMs = 600_000;
+
+/** Runs the user's command for this moment; `undefined` when there is none or it went well. */
+async function runHook(
+	{ host, config }: ReadySpecKitHost,
+	when: "before" | "after",
+	{ command, signal }: { readonly command: ParsedCommand; readonly signal: AbortSignal },
+): Promise<HookRefusal | undefined> {
+	const name = `${when}_${command.name.replaceAll(".", "_")}`;
+	const text = config.speckit.hooks[name];
+	if (text === undefined) return undefined;
+	const environment = {
+		SPECKIT_COMMAND: command.name,
+		...(command.specId === undefined ? {} : { SPECKIT_SPEC_ID: command.specId }),
+	};
+	const request = {
+		id: `hook/${name}`,
+		command: text,
+		purpose: "hook",
+		timeoutMs: hookTimeoutMs,
+		environment,
+	} as const;
+	const { exitCode, stdout, stderr } = await host.runCommand(request, signal);
+	return exitCode === 0 ? undefined : { kind: "hook", name, exitCode, output: `${stdout}${stderr}`.slice(-2000) };
+}
+
+/**
+ * Performs a command of the catalog between the user's hooks `before_<command>` and `after_<command>` (dots are
+ * underscores). The second one runs when the command went well. Rejects as the engine does.
+ */
 export async function performSpecKit(
+	ready: ReadySpecKitHost,
+	command: ParsedCommand,
+	surroundings: SurroundingsOfCommand,
+): Promise<CommandResult | HookRefusal> {
+	const place = { command, signal: surroundings.signal };
+	const refused = await runHook(ready, "before", place);
+	if (refused !== undefined) return refused;
+	const result = await performPlain(ready, command, surroundings);
+	if (result.kind === "run" && result.result.outcome.kind !== "complete") return result;
+	if (result.kind === "guardrail" && !result.outcome.ok) return result;
+	const after = await runHook(ready, "after", place);
+	return after === undefined ? result : { ...after, result };
+}
+
+/** The command itself. `status` knows sizes from the disk. */
+async function performPlain(
 	{ host, root }: ReadySpecKitHost,
 	command: ParsedCommand,
 	surroundings: SurroundingsOfCommand,

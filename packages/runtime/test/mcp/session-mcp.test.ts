@@ -172,7 +172,11 @@ describe("servers in a session", () => {
 		const args = JSON.stringify(["--conditions=@codex/source", memory, "--db", path.join(folder, "memory.db")]);
 		const table = `[mcp_servers.local-memory]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${args}\n`;
 		const stored = Array.from({ length: 20 }, (_, index) => [
-			call("local-memory__store_memory", { content: `finding ${index}`, tags: ["spec:SPEC-KIT-1"], domain: "spec-kit" }),
+			call("local-memory__store_memory", {
+				content: `finding ${index}`,
+				tags: ["spec:SPEC-KIT-1"],
+				domain: "spec-kit",
+			}),
 			{ text: "Stored." },
 		]).flat();
 		const found = [
