@@ -63,19 +63,25 @@ export function startState(size: Size = { columns: 80, rows: 24 }): AppState {
 export type Happening = Action | EventMsg | string;
 
 const actionTypes: readonly string[] = [
-	...[
-		"input",
-		"resize",
-		"tick",
-		"timer",
-		"events",
-		"session_started",
-		"session_failed",
-		"session_ended",
-		"history_loaded",
-	],
-	...["files_found", "edited", "own_command_begin", "own_command_output", "own_command_end", "page_loaded"],
-	...["page_failed", "branch_read", "command", "said"],
+	"input",
+	"resize",
+	"tick",
+	"timer",
+	"events",
+	"session_started",
+	"session_failed",
+	"session_ended",
+	"history_loaded",
+	"files_found",
+	"edited",
+	"own_command_begin",
+	"own_command_output",
+	"own_command_end",
+	"page_loaded",
+	"page_failed",
+	"branch_read",
+	"command",
+	"said",
 ];
 
 const isAction = (happening: Action | EventMsg): happening is Action => actionTypes.includes(happening.type);
