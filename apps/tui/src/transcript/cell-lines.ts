@@ -1,9 +1,10 @@
 // How each kind of cell looks. Pure: a cell, a width and what is unfolded give lines.
 
+import { ansiLines } from "../text/ansi.ts";
 import { cleanLine, cleanLines } from "../text/clean.ts";
 import { countChanges, diffLines } from "../text/diff.ts";
 import { growingMarkdownLines, markdownLines } from "../text/markdown.ts";
-import type { Line, Style } from "../text/span.ts";
+import { type Line, plainStyle, type Style } from "../text/span.ts";
 import { truncate } from "../text/width.ts";
 import { cutLine, span, wrapLine } from "../text/wrap.ts";
 import type { Cell, TranscriptState } from "./state.ts";
@@ -40,20 +41,48 @@ export function showDuration(ms: number): string {
 	return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, "0")}s`;
 }
 
+// Beyond this, a folded output is only looked at near its ends: what runs may print megabytes.
+const lookedAtWhole = 64 * 1024;
+const lookedAtEnds = 8 * 1024;
+
+/** Output of a program in its own colours; where it has none, dim. */
+function outputLines(text: string): readonly Line[] {
+	return ansiLines(text.replace(/\s+$/, "")).map((line) =>
+		line.map((part) => (part.style === plainStyle ? { text: part.text, style: dim } : part)),
+	);
+}
+
+interface Folded {
+	readonly head: readonly Line[];
+	readonly hidden: number;
+	readonly tail: readonly Line[];
+}
+
+function fold(output: string): Folded {
+	if (output.length <= lookedAtWhole) {
+		const lines = outputLines(output);
+		const hidden = lines.length - foldedHead - foldedTail;
+		if (hidden <= 1) return { head: lines, hidden: 0, tail: [] };
+		return { head: lines.slice(0, foldedHead), hidden, tail: lines.slice(-foldedTail) };
+	}
+	const tail = outputLines(output.slice(-lookedAtEnds)).slice(1).slice(-foldedTail);
+	const head = outputLines(output.slice(0, lookedAtEnds)).slice(0, foldedHead);
+	return { head, hidden: output.split("\n").length - head.length - tail.length, tail };
+}
+
 function foldedOutput(output: string, width: number, whole: boolean): readonly Line[] {
-	const lines = cleanLines(output.replace(/\n+$/, ""));
-	const rows = (texts: readonly string[]): readonly Line[] =>
-		texts.flatMap((text) =>
-			whole ? wrapLine([span(text, dim)], width) : [cutLine([span(truncate(text, width), dim)], width)],
-		);
 	if (output.trim() === "") return [];
-	if (whole || lines.length <= foldedHead + foldedTail + 1) return rows(lines);
-	const hidden = lines.length - foldedHead - foldedTail;
-	return [
-		...rows(lines.slice(0, foldedHead)),
-		[span(truncate(`… ${hidden} more lines`, width), { fg: "dim", italic: true })],
-		...rows(lines.slice(-foldedTail)),
-	];
+	if (whole) return outputLines(output).flatMap((line) => wrapLine(line, width));
+	const { head, hidden, tail } = fold(output);
+	const rows = (lines: readonly Line[]): readonly Line[] => lines.map((line) => shortened(line, width));
+	if (hidden <= 0) return rows([...head, ...tail]);
+	return [...rows(head), [span(truncate(`… ${hidden} more lines`, width), { fg: "dim", italic: true })], ...rows(tail)];
+}
+
+/** A line cut at the width, with a sign that it was. */
+function shortened(line: Line, width: number): Line {
+	const cut = cutLine(line, width);
+	return cut === line || width < 2 ? cut : [...cutLine(line, width - 1), span("…", dim)];
 }
 
 type CommandCell = Extract<Cell, { readonly kind: "command" }>;
