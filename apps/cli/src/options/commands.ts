@@ -106,7 +106,7 @@ export const commands: readonly CommandSpec[] = [
 		options: [
 			...globalOptions,
 			{ name: "cwd", kind: "value", valueName: "DIR", describe: "Folder to search; default: the current one" },
-			{ ...limitOption, describe: "Show N at most (default: 64)" },
+			limitOption,
 			{ name: "hidden", kind: "flag", describe: "Outside a repository, also names that begin with a dot" },
 			jsonOption,
 		],

@@ -61,5 +61,5 @@ export const limitOption: Option = {
 	name: "limit",
 	kind: "value",
 	valueName: "N",
-	describe: "Show N at most (default: 50 sessions, 20 memories)",
+	describe: "Show N at most (default: 50 sessions, 20 memories, 64 files)",
 };
