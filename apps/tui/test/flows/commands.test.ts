@@ -87,6 +87,7 @@ describe("commands", () => {
 		await tui.see("answer A");
 		await tui.send("question B");
 		await tui.see("answer B");
+		await tui.see("Ask for anything");
 		await tui.type(keys.escape);
 		await tui.see("Esc again");
 		await tui.type(keys.escape);

@@ -126,6 +126,8 @@ function start({ server, cwd, home, options }: Stage, tui: Partial<TuiOptions>):
 		ended,
 		type,
 		send: async (text) => {
+			// A command may have to wait for the end of the turn, which comes a little after its last words.
+			if (text.startsWith("/")) await terminal.until((shown) => shown.includes("Ask for anything"), 4_000);
 			await type(text);
 			await type("\r");
 		},
