@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+/** The root of the workspace. */
+export const workspaceRoot: string = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-const example = path.resolve(process.argv[2] ?? path.join(root, "examples/demo"));
+const example = path.resolve(process.argv[2] ?? path.join(workspaceRoot, "examples/demo"));
 
 /** The task that the demo gives to the agent. */
 export const demoPrompt = "The tests fail. Find out why, fix the code and prove it.";
@@ -18,7 +19,7 @@ export const demoPrompt = "The tests fail. Find out why, fix the code and prove 
 export const demoRecording: string = path.join(example, "recording.jsonl");
 
 /** The built command. */
-export const codeBin: string = path.join(root, "apps/cli/bin/code.js");
+export const codeBin: string = path.join(workspaceRoot, "apps/cli/bin/code.js");
 
 /** A place for one run. */
 export interface DemoPlace {
@@ -34,12 +35,12 @@ function git(folder: string, env: NodeJS.ProcessEnv, ...words: string[]): void {
 	if (result.status !== 0) throw new Error(`git ${words.join(" ")} failed: ${result.stderr || result.error?.message}`);
 }
 
-/** Copies the sample repository to a temporary folder and commits it there. */
-export function setUpDemo(): DemoPlace {
+/** Copies a sample repository to a temporary folder and commits it there. */
+export function setUpDemo(sample: string = path.join(example, "repo")): DemoPlace {
 	const base = mkdtempSync(path.join(tmpdir(), "code-demo-"));
 	const repository = path.join(base, "price-list");
 	const home = path.join(base, "home");
-	cpSync(path.join(example, "repo"), repository, { recursive: true });
+	cpSync(sample, repository, { recursive: true });
 	mkdirSync(home);
 	const kept = Object.entries(process.env).filter(
 		([name]) => !/^(CODEX_|OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_)/.test(name),

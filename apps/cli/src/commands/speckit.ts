@@ -51,6 +51,7 @@ function helpText(kit: SpecKit, words: readonly string[]): string {
 		"  --budget USD     stop before a whole run costs more",
 		'  --answers FILE   answers to questions: {"answers": [{"id", "answer"}]}; `-` reads stdin',
 		"  --size s|m|l     s: one agent a stage and no quality gates; m: one agent a stage; l: all (default)",
+		"  --record DIR     keep the agents' answers, a file a call; --replay DIR takes them from there and asks no model",
 		"  -c KEY=VALUE, -m MODEL, --profile NAME, -C DIR, --trust as elsewhere",
 		"",
 		"`code speckit VERB --help` shows a verb's own flags.",
@@ -175,6 +176,7 @@ async function perform(call: Call): Promise<VerbResult> {
 		flags: { ...given.flags, overrides: [...sizeOverrides(given.size), ...given.flags.overrides] },
 		...(given.cwd === undefined ? {} : { cwd: given.cwd }),
 		emit: tracked.emit,
+		...(given.recordings === undefined ? {} : { recordings: given.recordings }),
 		...(canAsk
 			? {
 					ask: (questions, stop) =>

@@ -17,6 +17,8 @@ export interface SpecKitArguments {
 	/** The file of answers; `-` is stdin. */
 	readonly answersFile: string | undefined;
 	readonly size: "s" | "m" | "l" | undefined;
+	/** A folder that the agents' answers are kept in, or taken from. */
+	readonly recordings: { readonly kind: "record" | "replay"; readonly folder: string } | undefined;
 }
 
 /** The arguments, or one sentence that says what is wrong. */
@@ -25,7 +27,7 @@ export type SpecKitArgumentsResult =
 	| { readonly kind: "error"; readonly message: string };
 
 const switches = ["json", "help", "dry-run", "trust", "strict-config", "ignore-user-config"] as const;
-const valued = ["config", "model", "profile", "cd", "budget", "answers", "size"] as const;
+const valued = ["config", "model", "profile", "cd", "budget", "answers", "size", "record", "replay"] as const;
 
 type Switch = (typeof switches)[number];
 type Valued = (typeof valued)[number];
@@ -101,6 +103,11 @@ export function readSpecKitArguments(argv: readonly string[]): SpecKitArgumentsR
 	if (size !== undefined && size !== "s" && size !== "m" && size !== "l") {
 		return { kind: "error", message: `\`--size\` is one of s, m, l, not \`${size}\`` };
 	}
+	const [record, replay] = [last("record"), last("replay")];
+	if (record !== undefined && replay !== undefined) {
+		return { kind: "error", message: "`--record` and `--replay` cannot be used together" };
+	}
+	const folder = record ?? replay;
 	return {
 		kind: "ok",
 		value: {
@@ -113,6 +120,7 @@ export function readSpecKitArguments(argv: readonly string[]): SpecKitArgumentsR
 			budgetUsd,
 			answersFile: last("answers"),
 			size,
+			recordings: folder === undefined ? undefined : { kind: record === undefined ? "replay" : "record", folder },
 		},
 	};
 }

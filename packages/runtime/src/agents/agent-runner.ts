@@ -1,6 +1,7 @@
 // Runs one piece of work for one agent: a session of our own core, which ends with its answer. The work cannot ask anybody,
 // keeps to its limits, and is gone soon after an abort. What calls it decides what an answer is worth.
 
+import path from "node:path";
 import type { ConfigFlags } from "@codex/config";
 import type { BudgetLimits, BudgetSpend, Event, EventMsg, JsonObject, TokenUsage } from "@codex/protocol";
 import { toError, zeroUsage } from "@codex/protocol";
@@ -46,10 +47,19 @@ export interface AgentRunner {
 	run(task: AgentTask, signal: AbortSignal): Promise<AgentOutcome>;
 }
 
+/** Where the answers of a run's agents are kept, or come from: one recording a call. */
+export interface AgentRecordings {
+	readonly kind: "record" | "replay";
+	/** Absolute. */
+	readonly folder: string;
+}
+
 /** What all agents of a run share. */
 export interface AgentSettings {
 	/** The user's own flags; the seat's model and provider go over them. */
 	readonly flags: ConfigFlags;
+	/** With `replay` no model is asked; a call without a recording has nobody to answer it. */
+	readonly recordings?: AgentRecordings;
 }
 
 const noSpend: BudgetSpend = { attempts: 0, wallMs: 0, tokens: 0, costUsd: 0 };
@@ -85,6 +95,13 @@ function flagsOf(base: ConfigFlags, { seat, access }: AgentTask): ConfigFlags {
 			...(seat.effort === undefined ? [] : [`model_reasoning_effort=${JSON.stringify(seat.effort)}`]),
 		],
 	};
+}
+
+/** The recording of a call. Ids begin with the run, which is another one each time; the rest names the call. */
+function recordingOf({ kind, folder }: AgentRecordings, { id }: AgentTask): Partial<StartRequest> {
+	const name = id.split("/").slice(1).join("_").replaceAll(/[^\w.-]/g, "-");
+	const file = path.join(folder, `${name}.jsonl`);
+	return kind === "record" ? { recordFile: file } : { replayFile: file };
 }
 
 /** What one session has said so far. */
@@ -226,6 +243,7 @@ export function createAgentRunner(context: RuntimeContext, settings: AgentSettin
 			ephemeral: true,
 			requireRepository: false,
 			allowUnpriced: true,
+			...(settings.recordings === undefined ? {} : recordingOf(settings.recordings, task)),
 			...(task.schema === undefined ? {} : { outputSchema: task.schema }),
 		};
 		const started = await startSession(context, request);

@@ -8,7 +8,7 @@ import { type ConfigFlags, formatProblem, type LoadedConfig, loadConfig } from "
 import { exitCodes, newSessionId } from "@codex/protocol";
 import { type AgentRequest, forkEvidenceDir, type SpecKitHost } from "@codex/spec-kit";
 import { createEvidenceStore, createJournalStore, createPacketFiles } from "@codex/spec-kit/node";
-import { type AgentProgress, type AgentRunner, createAgentRunner } from "../agents/agent-runner.ts";
+import { type AgentProgress, type AgentRecordings, type AgentRunner, createAgentRunner } from "../agents/agent-runner.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 import { createAnswerCache } from "./answer-cache.ts";
@@ -28,6 +28,8 @@ export interface SpecKitHostRequest {
 	readonly emit?: SpecKitHost["emit"];
 	/** Told what an agent does while it works. Must not throw. */
 	readonly onAgent?: (request: AgentRequest, progress: AgentProgress) => void;
+	/** Keeps the agents' answers in a folder, or takes them from one; relative to the process's. Default: neither. */
+	readonly recordings?: { readonly kind: AgentRecordings["kind"]; readonly folder: string };
 	/** Who answers. Default: sessions of this runtime. */
 	readonly agents?: AgentRunner;
 }
@@ -57,9 +59,13 @@ function rootOf(cwd: string): string {
 function agentsOf(
 	context: RuntimeContext,
 	loaded: LoadedConfig,
-	{ flags, agents, onAgent }: SpecKitHostRequest,
+	{ flags, agents, onAgent, recordings }: SpecKitHostRequest,
 ): (request: AgentRequest, root: string, signal: AbortSignal) => ReturnType<SpecKitHost["runAgent"]> {
-	const runner = agents ?? createAgentRunner(context, { flags });
+	const recorded =
+		recordings === undefined
+			? {}
+			: { recordings: { ...recordings, folder: path.resolve(context.environment.cwd, recordings.folder) } };
+	const runner = agents ?? createAgentRunner(context, { flags, ...recorded });
 	const mostMs = loaded.config.speckit.consensus.timeout_seconds * 1000;
 	return async (request, root, signal) => {
 		const found = seatOf(loaded.config, request.agent, request.wanted);
