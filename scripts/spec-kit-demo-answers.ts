@@ -41,7 +41,9 @@ const plan: JsonObject = {
 		validation_step: "node test/run.js",
 		artifact: "test/run.js",
 	})),
-	risks: [{ risk: "A spreadsheet reads a leading = as a formula", owner: "owner", mitigation: "Names come from the shop" }],
+	risks: [
+		{ risk: "A spreadsheet reads a leading = as a formula", owner: "owner", mitigation: "Names come from the shop" },
+	],
 	decision: "go",
 };
 
@@ -85,7 +87,11 @@ const audit: JsonObject = {
 	conditions: [],
 };
 
-const unlock: JsonObject = { decision: "approved", conditions: [], follow_ups: ["Offer the export in the shop's menu"] };
+const unlock: JsonObject = {
+	decision: "approved",
+	conditions: [],
+	follow_ups: ["Offer the export in the shop's menu"],
+};
 
 const cores: Readonly<Record<string, JsonObject>> = { plan, tasks, implement, validate, audit, unlock };
 

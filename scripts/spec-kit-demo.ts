@@ -23,7 +23,8 @@ function fail(reason: string): never {
 }
 
 function expectExit(name: string, { status, answer }: Ran, wanted: number): void {
-	if (status !== wanted) fail(`${name} ended with exit code ${status}: ${String(answer["reason"] ?? answer["errors"])}`);
+	if (status !== wanted)
+		fail(`${name} ended with exit code ${status}: ${String(answer["reason"] ?? answer["errors"])}`);
 }
 
 const place = setUpSpecKitDemo();
@@ -49,7 +50,9 @@ function runTests(when: string): boolean {
 let isDone = false;
 try {
 	say("\nSpec-Kit demo: a requirement from a sentence to unlock.");
-	say("The agents' answers are RECORDED (examples/speckit/recordings). Everything else is real: memory, evidence, quality");
+	say(
+		"The agents' answers are RECORDED (examples/speckit/recordings). Everything else is real: memory, evidence, quality",
+	);
 	say("gates, worktrees, the patch and the tests, in a temporary copy of examples/speckit/repo.\n");
 	if (runTests("before")) fail("the sample's tests pass before anything was done");
 

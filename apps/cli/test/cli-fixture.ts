@@ -42,6 +42,8 @@ export interface CliFixture {
 	readonly cwd: string;
 	readonly codeHome: string;
 	readonly server: ModelServer;
+	/** What the runtime of a run without options of its own sees. */
+	readonly environment: Environment;
 	run(argv: readonly string[], options?: CliRun): Promise<CliResult>;
 }
 
@@ -116,11 +118,12 @@ export async function makeCli(options: CliFixtureOptions = {}): Promise<CliFixtu
 		OPENAI_API_KEY: "sk-cli-0123456789abcdef",
 		OPENAI_BASE_URL: server.baseUrl,
 	};
+	const environment: Environment = { env, homedir: home.path, tmpdir: "/tmp", cwd: folder.path };
 	return {
 		cwd: folder.path,
 		codeHome: home.codeHome,
 		server,
-		run: (argv, run = {}) =>
-			runIn({ env: { ...env, ...run.env }, homedir: home.path, tmpdir: "/tmp", cwd: folder.path }, argv, run),
+		environment,
+		run: (argv, run = {}) => runIn({ ...environment, env: { ...env, ...run.env } }, argv, run),
 	};
 }

@@ -19,8 +19,8 @@ export interface ServerOptions {
 	readonly agent: AgentPort;
 	/** Of the program. */
 	readonly version: string;
-	/** Tools beside the agent's own. Their names must differ from those. */
-	readonly extraTools?: readonly ServerTool[];
+	/** Tools beside the agent's own, asked for once by each client. Their names must differ from those. */
+	readonly extraTools?: () => Promise<readonly ServerTool[]>;
 	/** Why no session may be started here, in one sentence. */
 	readonly refusal?: string;
 	/** More of MCP than tools, for programs that embed the server. */
@@ -69,19 +69,27 @@ export async function connect(options: ServerOptions, transport: Transport): Pro
 		import("@modelcontextprotocol/sdk/types.js"),
 	]);
 	const threads = new OpenThreads();
-	const { agent, version, extraTools = [], refusal, extend } = options;
+	const { agent, version, extraTools, refusal, extend } = options;
 	const set = { agent, threads, ...(refusal === undefined ? {} : { refusal }) };
-	const tools = [...agentTools(set), ...extraTools];
-	const byName = new Map(tools.map((tool) => [tool.name, tool]));
+	const own = agentTools(set);
+	let all: Promise<readonly ServerTool[]> | undefined;
+	const tools = (): Promise<readonly ServerTool[]> => {
+		all ??= (extraTools?.() ?? Promise.resolve([])).then((more) => [...own, ...more]);
+		return all;
+	};
+	const named = async (name: string): Promise<ServerTool | undefined> => {
+		const isNamed = (tool: ServerTool): boolean => tool.name === name;
+		return own.find(isNamed) ?? (await tools()).find(isNamed);
+	};
 	const server: McpServer = new Server<Request, Notification, Result>(
 		{ name: "codex-mcp-server", title: "Code", version },
 		{ capabilities: { tools: { listChanged: true }, ...extend?.capabilities } },
 	);
-	server.setRequestHandler(types.ListToolsRequestSchema, () => ({
-		tools: tools.map(({ run: _run, ...listed }) => ({ ...listed })),
+	server.setRequestHandler(types.ListToolsRequestSchema, async () => ({
+		tools: (await tools()).map(({ run: _run, ...listed }) => ({ ...listed })),
 	}));
 	server.setRequestHandler(types.CallToolRequestSchema, async ({ params }, extra) => {
-		const tool = byName.get(params.name);
+		const tool = await named(params.name);
 		if (tool === undefined) {
 			throw new types.McpError(types.ErrorCode.InvalidParams, `Unknown tool '${params.name.slice(0, 100)}'`);
 		}

@@ -321,14 +321,15 @@ describe("what goes wrong", () => {
 	test("an unknown tool is a protocol error, one that throws an answer", async () => {
 		const { call } = await scene(() => Promise.resolve(done("")), {
 			server: {
-				extraTools: [
-					{
-						name: "broken",
-						description: "throws",
-						inputSchema: { type: "object" },
-						run: () => Promise.reject(new Error("boom")),
-					},
-				],
+				extraTools: () =>
+					Promise.resolve([
+						{
+							name: "broken",
+							description: "throws",
+							inputSchema: { type: "object" },
+							run: () => Promise.reject(new Error("boom")),
+						},
+					]),
 			},
 		});
 		await expect(call("nothing", {})).rejects.toMatchObject({ code: -32_602 });

@@ -136,10 +136,16 @@ export async function runMcpServe(invocation: Invocation, io: CliIo): Promise<Ex
 	}
 	const { runtime } = made;
 	const refusal = depthRefusal(runtime.environment);
+	const refused = refusal === undefined ? {} : { refusal };
+	const flags = configFlags(invocation);
 	const options: ServerOptions = {
-		agent: agentPort(runtime, configFlags(invocation)),
+		agent: agentPort(runtime, flags),
 		version: runtime.version,
-		...(refusal === undefined ? {} : { refusal }),
+		extraTools: async () => {
+			const { specKitTools } = await import("../speckit/mcp-tools.ts");
+			return await specKitTools({ runtime, flags, ...refused });
+		},
+		...refused,
 	};
 	try {
 		const serving = { io, runtime, options };

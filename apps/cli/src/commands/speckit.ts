@@ -4,38 +4,28 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type ExitCode, exitCodes, toError } from "@codex/protocol";
-import {
-	createRuntime,
-	type GivenAnswer,
-	loadSpecKit,
-	type PipelineProgress,
-	type ReadySpecKitHost,
-	type Runtime,
-	type SpecKit,
-} from "@codex/runtime";
+import { createRuntime, type GivenAnswer, loadSpecKit, type Runtime, type SpecKit } from "@codex/runtime";
 import type { CliIo } from "../cli-io.ts";
 import { readSpecKitArguments, type SpecKitArguments } from "../speckit/arguments.ts";
 import { askAtTerminal } from "../speckit/ask-terminal.ts";
+import { performWords, problemOf } from "../speckit/perform.ts";
 import { createProgressLines } from "../speckit/progress.ts";
-import { resultData, resultText } from "../speckit/results.ts";
-import { findVerb, UsageProblem, type VerbResult, verbs } from "../speckit/verbs.ts";
+import { verbHelp } from "../speckit/verb-help.ts";
+import { findVerb, UsageProblem, type VerbResult } from "../speckit/verbs.ts";
 import { printable } from "../terminal/printable.ts";
 import { createStyle, wantsColor } from "../terminal/style.ts";
 import { answerError, answerJson } from "./json-answer.ts";
-
-interface Call {
-	readonly io: CliIo;
-	readonly kit: SpecKit;
-	readonly runtime: Runtime;
-	readonly given: SpecKitArguments;
-	readonly signal: AbortSignal;
-}
 
 function helpText(kit: SpecKit, words: readonly string[]): string {
 	const wanted = kit.commandCatalog.find(
 		({ words: own }) => own.length > 0 && own.every((word, at) => word === words[at]),
 	);
 	if (wanted !== undefined) return `${kit.commandHelp(wanted)}\n`;
+	const verb = findVerb(words);
+	const own = verb === undefined ? undefined : verbHelp.get(verb.name);
+	if (verb !== undefined && own !== undefined) {
+		return `${`usage: code speckit ${verb.name} ${own.takes}`.trimEnd()}\n\n${own.summary}\n`;
+	}
 	const lines = kit.commandCatalog.map(
 		(spec) =>
 			`  ${spec.words.join(" ").padEnd(22)} ${spec.summary} (tier ${spec.tier}, at least ${kit.expectedCalls(spec)} calls)`,
@@ -44,7 +34,7 @@ function helpText(kit: SpecKit, words: readonly string[]): string {
 		"usage: code speckit VERB [SPEC-ID] [options]",
 		"",
 		...lines,
-		...[...verbs.keys()].map((name) => `  ${name}`),
+		...[...verbHelp].map(([name, { takes, summary }]) => `  ${`${name} ${takes}`.trimEnd().padEnd(26)} ${summary}`),
 		"",
 		"  --json           one JSON object on stdout",
 		"  --dry-run        say what would be done",
@@ -59,7 +49,10 @@ function helpText(kit: SpecKit, words: readonly string[]): string {
 	].join("\n");
 }
 
-async function readAnswersFile({ io, kit, runtime }: Call, file: string): Promise<readonly GivenAnswer[]> {
+async function readAnswersFile(
+	{ io, kit, runtime }: { readonly io: CliIo; readonly kit: SpecKit; readonly runtime: Runtime },
+	file: string,
+): Promise<readonly GivenAnswer[]> {
 	let text: string;
 	if (file === "-") {
 		const read = await io.stdin.read(1024 * 1024).bytes;
@@ -77,145 +70,32 @@ async function readAnswersFile({ io, kit, runtime }: Call, file: string): Promis
 	return answers.answers;
 }
 
-/** Settings of a smaller flow. */
-function sizeOverrides(size: SpecKitArguments["size"]): readonly string[] {
-	if (size === undefined || size === "l") return [];
-	const single = 'speckit.consensus.mode="single"';
-	return size === "m" ? [single] : [single, "speckit.quality_gates.enabled=false"];
+interface Here {
+	readonly io: CliIo;
+	readonly kit: SpecKit;
+	readonly runtime: Runtime;
+	readonly given: SpecKitArguments;
+	readonly signal: AbortSignal;
 }
 
-interface Tracked {
-	readonly emit: (progress: PipelineProgress) => void;
-	/** Called when the command is over. */
-	readonly release: () => Promise<void>;
-	/** The host is known only after it was made with `emit`. */
-	ready: ReadySpecKitHost | undefined;
-}
-
-/** Progress for people, and the mark that a process works at the run. */
-function track({ io, kit, runtime, given }: Call): Tracked {
-	const style = createStyle(wantsColor("auto", io.stderr, runtime.plainOutput));
-	const lines = createProgressLines({ write: (text) => io.stderr.write(text), style, budgetUsd: given.budgetUsd });
-	let marked: Promise<() => Promise<void>> | undefined;
-	const tracked: Tracked = {
-		ready: undefined,
-		emit: (progress) => {
-			const { ready } = tracked;
-			if (ready !== undefined && marked === undefined) {
-				const { specId, runId } = progress;
-				marked = kit.markRunning({ root: ready.root, evidenceDir: ready.host.config.evidenceDir, specId, runId });
-			}
-			lines(progress);
-		},
-		release: async () => {
-			await (await marked)?.();
-		},
-	};
-	return tracked;
-}
-
-async function performCatalog(
-	call: Call,
-	ready: ReadySpecKitHost,
-	answers: readonly GivenAnswer[] | undefined,
-): Promise<VerbResult> {
-	const { kit, given, signal } = call;
-	const parsed = kit.parseCommandLine(given.words);
-	if (!parsed.ok) throw new UsageProblem(parsed.message);
-	const { command } = parsed;
-	const spec = kit.commandCatalog.find(({ name }) => name === command.name);
-	if (given.dryRun && spec !== undefined && spec.agents.length > 0) {
-		const agents = kit.planOfCommand(ready, spec);
-		const data = { dry_run: true, parsed: command, tier: spec.tier, agents, expected_calls: kit.expectedCalls(spec) };
-		const lines = agents.map(
-			({ agent, on, missing }) => `${agent} on ${on}${missing === undefined ? "" : `: ${missing}`}`,
-		);
-		const text = [`${spec.summary} (tier ${spec.tier}, at least ${kit.expectedCalls(spec)} calls)`, ...lines].join(
-			"\n",
-		);
-		return { exitCode: exitCodes.done, reason: "dry_run", data, text: `${text}\n` };
-	}
-	const result = await kit.performSpecKit(ready, command, {
-		signal,
-		...(given.budgetUsd === undefined ? {} : { limits: { maxCostUsd: given.budgetUsd } }),
-		...(answers === undefined ? {} : { answers }),
-	});
-	if (result.kind === "hook") {
-		const { name, exitCode: code, output, result: done } = result;
-		const ended = `the hook ${name} ended with ${code ?? "no exit code"}`;
-		const data = { hook: name, hook_exit_code: code, output, ...(done === undefined ? {} : resultData(done)) };
-		return { exitCode: exitCodes.gate, reason: "hook_failed", data, text: `${ended}\n${printable(output)}` };
-	}
-	const [exitCode, reason] = ((): readonly [ExitCode, string] => {
-		switch (result.kind) {
-			case "run":
-				return [kit.pipelineExitCode(result.result.outcome), result.result.outcome.kind];
-			case "guardrail":
-				return result.outcome.ok ? [exitCodes.done, "ok"] : [exitCodes.gate, "failed"];
-			case "verdict":
-				return result.verdict.status === "ok" ? [exitCodes.done, "ok"] : [exitCodes.gate, result.verdict.status];
-			default:
-				return signal.aborted ? [exitCodes.interrupted, "cancelled"] : [exitCodes.done, "ok"];
-		}
-	})();
-	return { exitCode, reason, data: resultData(result), text: resultText(result) };
-}
-
-async function perform(call: Call): Promise<VerbResult> {
-	const { io, kit, runtime, given, signal } = call;
-	const answers = given.answersFile === undefined ? undefined : await readAnswersFile(call, given.answersFile);
-	const found = findVerb(given.words);
-	// Before anything is made: words that make no sense.
-	if (found === undefined) {
-		const parsed = kit.parseCommandLine(given.words);
-		if (!parsed.ok) throw new UsageProblem(parsed.message);
-	}
-	const tracked = track(call);
+/** Performs it for whoever sits at this terminal, or reads this pipe. */
+async function performHere(here: Here): Promise<VerbResult> {
+	const { io, kit, runtime, given, signal } = here;
+	const { answersFile, budgetUsd } = given;
+	const answers = answersFile === undefined ? undefined : await readAnswersFile(here, answersFile);
 	const canAsk = io.stdin.kind === "terminal" && io.stderr.isTTY && !given.json;
-	const ready = await kit.createSpecKitHost(runtime, {
-		flags: { ...given.flags, overrides: [...sizeOverrides(given.size), ...given.flags.overrides] },
-		...(given.cwd === undefined ? {} : { cwd: given.cwd }),
-		emit: tracked.emit,
-		...(given.recordings === undefined ? {} : { recordings: given.recordings }),
-		...(canAsk
-			? {
-					ask: (questions, stop) =>
-						askAtTerminal(questions, { input: process.stdin, write: (text) => io.stderr.write(text) }, stop),
-				}
-			: {}),
+	const write = (line: string): void => io.stderr.write(line);
+	const style = createStyle(wantsColor("auto", io.stderr, runtime.plainOutput));
+	return await performWords({
+		kit,
+		runtime,
+		given,
+		signal,
+		answers,
+		ask: canAsk ? (questions, stop) => askAtTerminal(questions, { input: process.stdin, write }, stop) : undefined,
+		onProgress: createProgressLines({ write, style, budgetUsd }),
+		onWarning: (message) => write(`warning: ${printable(message)}\n`),
 	});
-	if (ready.kind === "error") {
-		return {
-			exitCode: ready.exitCode,
-			reason: "not_started",
-			data: { errors: ready.lines },
-			text: `error: ${ready.lines.join("\n")}\n`,
-		};
-	}
-	tracked.ready = ready;
-	for (const warning of ready.warnings) io.stderr.write(`warning: ${printable(warning)}\n`);
-	try {
-		if (found === undefined) return await performCatalog(call, ready, answers);
-		const limits = given.budgetUsd === undefined ? undefined : { maxCostUsd: given.budgetUsd };
-		return await found.verb({ kit, ready, runtime, signal, dryRun: given.dryRun, limits, answers }, found.rest);
-	} finally {
-		await tracked.release();
-		await ready.close();
-	}
-}
-
-/** What a thrown thing means to a user. */
-function problemOf(thrown: unknown): {
-	readonly exitCode: ExitCode;
-	readonly reason: string;
-	readonly message: string;
-} {
-	const error = toError(thrown);
-	if (error instanceof UsageProblem) return { exitCode: exitCodes.usage, reason: "usage", message: error.message };
-	if (error.name === "SpecKitError" && "code" in error) {
-		return { exitCode: exitCodes.usage, reason: String(error.code), message: error.message };
-	}
-	throw error;
 }
 
 /** Runs the command with the words after `speckit`. */
@@ -238,7 +118,7 @@ export async function runSpeckit(argv: readonly string[], io: CliIo): Promise<Ex
 	const release = io.onInterrupt(() => stop.abort());
 	const name = findVerb(given.words)?.name ?? given.words[0] ?? "";
 	try {
-		const { exitCode, reason, data, text } = await perform({ io, kit, runtime, given, signal: stop.signal });
+		const { exitCode, reason, data, text } = await performHere({ io, kit, runtime, given, signal: stop.signal });
 		if (given.json) return answerJson(io, { command: `speckit ${name}`, exitCode, reason, data });
 		(exitCode === exitCodes.done || exitCode === exitCodes.paused ? io.stdout : io.stderr).write(text);
 		return exitCode;

@@ -90,6 +90,11 @@ function flagsOf({ switches: given, values }: Taken): ConfigFlags {
 	};
 }
 
+function recordingsOf(record: string | undefined, replay: string | undefined): SpecKitArguments["recordings"] | "both" {
+	if (record !== undefined) return replay === undefined ? { kind: "record", folder: record } : "both";
+	return replay === undefined ? undefined : { kind: "replay", folder: replay };
+}
+
 /** Reads the words. */
 export function readSpecKitArguments(argv: readonly string[]): SpecKitArgumentsResult {
 	const taken = take(argv);
@@ -103,11 +108,10 @@ export function readSpecKitArguments(argv: readonly string[]): SpecKitArgumentsR
 	if (size !== undefined && size !== "s" && size !== "m" && size !== "l") {
 		return { kind: "error", message: `\`--size\` is one of s, m, l, not \`${size}\`` };
 	}
-	const [record, replay] = [last("record"), last("replay")];
-	if (record !== undefined && replay !== undefined) {
+	const recordings = recordingsOf(last("record"), last("replay"));
+	if (recordings === "both") {
 		return { kind: "error", message: "`--record` and `--replay` cannot be used together" };
 	}
-	const folder = record ?? replay;
 	return {
 		kind: "ok",
 		value: {
@@ -120,7 +124,7 @@ export function readSpecKitArguments(argv: readonly string[]): SpecKitArgumentsR
 			budgetUsd,
 			answersFile: last("answers"),
 			size,
-			recordings: folder === undefined ? undefined : { kind: record === undefined ? "replay" : "record", folder },
+			recordings,
 		},
 	};
 }

@@ -99,7 +99,11 @@ function flagsOf(base: ConfigFlags, { seat, access }: AgentTask): ConfigFlags {
 
 /** The recording of a call. Ids begin with the run, which is another one each time; the rest names the call. */
 function recordingOf({ kind, folder }: AgentRecordings, { id }: AgentTask): Partial<StartRequest> {
-	const name = id.split("/").slice(1).join("_").replaceAll(/[^\w.-]/g, "-");
+	const name = id
+		.split("/")
+		.slice(1)
+		.join("_")
+		.replaceAll(/[^\w.-]/g, "-");
 	const file = path.join(folder, `${name}.jsonl`);
 	return kind === "record" ? { recordFile: file } : { replayFile: file };
 }

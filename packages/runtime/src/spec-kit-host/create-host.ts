@@ -8,7 +8,12 @@ import { type ConfigFlags, formatProblem, type LoadedConfig, loadConfig } from "
 import { exitCodes, newSessionId } from "@codex/protocol";
 import { type AgentRequest, forkEvidenceDir, type SpecKitHost } from "@codex/spec-kit";
 import { createEvidenceStore, createJournalStore, createPacketFiles } from "@codex/spec-kit/node";
-import { type AgentProgress, type AgentRecordings, type AgentRunner, createAgentRunner } from "../agents/agent-runner.ts";
+import {
+	type AgentProgress,
+	type AgentRecordings,
+	type AgentRunner,
+	createAgentRunner,
+} from "../agents/agent-runner.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 import { createAnswerCache } from "./answer-cache.ts";
