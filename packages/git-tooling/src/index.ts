@@ -1,9 +1,11 @@
 // The public surface: every name that leaves the package, one by one.
 
+export { type Committed, type CommitRequest, commitAll, discardAll } from "./commit/commit-all.ts";
 export { type Diff, type DiffRequest, diff } from "./diff/diff.ts";
 export type { DiffFile, DiffStatus } from "./diff/parse-diff.ts";
 export { GitToolingError, type GitToolingErrorCode } from "./git-tooling-error.ts";
 export { type ListPart, type ListRequest, listFiles, recentFiles } from "./listing/list-files.ts";
+export { type Merged, type MergeRequest, mergeCommit } from "./merge/merge-commit.ts";
 export { type MergePreflight, mergePreflight } from "./merge/merge-preflight.ts";
 export type { GitEnvironment } from "./process/hardening.ts";
 export { mergeBase } from "./repository/merge-base.ts";

@@ -16,6 +16,8 @@ import { doorOf, type Repository } from "./repository.ts";
 export type ShadowCall = Pick<GitCall, "input" | "maxBytes" | "accept" | "signal" | "timeoutMs"> & {
 	/** A private index; see {@link Shadow.withIndex}. Absent: an empty one. */
 	readonly indexFile?: string;
+	/** Where new objects go: to the shadow (default), or to the repository, which keeps them. */
+	readonly store?: "shadow" | "repository";
 };
 
 /** git on the real work tree, under our own settings. */
@@ -73,14 +75,16 @@ export async function openShadow(repository: Repository, folder: string = defaul
 	};
 	return {
 		folder,
-		run: (args, { indexFile = join(folder, "no-index"), ...call } = {}) =>
-			runGit({
+		run: (args, { indexFile = join(folder, "no-index"), store = "shadow", ...call } = {}) => {
+			const kept = store === "repository" ? { GIT_OBJECT_DIRECTORY: join(repository.commonDir, "objects") } : {};
+			return runGit({
 				...call,
 				binary: options.binary ?? "git",
 				args,
 				cwd: root,
-				env: { ...env, GIT_INDEX_FILE: indexFile },
-			}),
+				env: { ...env, ...kept, GIT_INDEX_FILE: indexFile },
+			});
+		},
 		withIndex: (use) => withIndexCopy(repository, folder, use),
 	};
 }
