@@ -305,6 +305,14 @@ export interface SpeckitConfig {
 		readonly test?: string;
 		readonly timeout_seconds: number;
 	};
+	/** How agreed tasks are carried out. */
+	readonly implement: {
+		readonly enabled: boolean;
+		readonly candidates: number;
+		readonly repairs: number;
+		readonly setup?: string;
+		readonly timeout_seconds: number;
+	};
 	/** Shell text by `before_<command>` or `after_<command>`. */
 	readonly hooks: TextMap;
 	readonly max_context_chars?: number;

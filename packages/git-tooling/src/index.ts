@@ -4,6 +4,7 @@ export { type Committed, type CommitRequest, commitAll, discardAll } from "./com
 export { type Diff, type DiffRequest, diff } from "./diff/diff.ts";
 export type { DiffFile, DiffStatus } from "./diff/parse-diff.ts";
 export { GitToolingError, type GitToolingErrorCode } from "./git-tooling-error.ts";
+export { commitsBetween, type HistoryCommit, type HistoryRequest } from "./history/commits-between.ts";
 export { type ListPart, type ListRequest, listFiles, recentFiles } from "./listing/list-files.ts";
 export { type Merged, type MergeRequest, mergeCommit } from "./merge/merge-commit.ts";
 export { type MergePreflight, mergePreflight } from "./merge/merge-preflight.ts";

@@ -60,6 +60,10 @@ export interface SpecKitConfig {
 		/** Extra validate→implement cycles. Default 2. */
 		readonly validate: number;
 	};
+	readonly implement: {
+		/** How many agents carry the tasks out, each for itself. Default 1. */
+		readonly candidates: number;
+	};
 	readonly commands: {
 		readonly build?: ConfiguredCommand;
 		readonly lint?: ConfiguredCommand;
@@ -115,6 +119,7 @@ export const defaultSpecKitConfig: SpecKitConfig = Object.freeze({
 	},
 	qualityGates: { enabled: true, maxQuestions: 5 },
 	retries: { agent: 3, validate: 2 },
+	implement: { candidates: 1 },
 	commands: {},
 	hal: { mode: "mock", checks: [] },
 	evidence: { maxEvidenceAgeDays: 30, softLimitBytes: 25 * 1024 * 1024, hardLimitBytes: 50 * 1024 * 1024 },

@@ -5,7 +5,7 @@ import type { BudgetLimits, BudgetSpend, JsonObject, TokenUsage } from "@codex/p
 import type { AgentName, AgentRole } from "./agent.ts";
 import type { SpecKitConfig } from "./config.ts";
 import type { Answer, Question } from "./issue.ts";
-import type { PipelineProgress } from "./progress.ts";
+import type { AgentState, PipelineProgress } from "./progress.ts";
 import type { ModelMetadata } from "./prompts/model-metadata.ts";
 import type { Gate, Stage } from "./stage.ts";
 
@@ -107,7 +107,9 @@ export type EvidenceKind =
 	| "gate"
 	| "backup"
 	| "log"
-	| "cost";
+	| "cost"
+	/** What carrying out the tasks came to. */
+	| "build";
 
 /** A record to keep. */
 export interface EvidenceRecord {
@@ -147,6 +149,82 @@ export interface JournalStore {
 	runs(specId: string): Promise<readonly string[]>;
 }
 
+/** A task that is to be carried out. */
+export interface ImplementTask {
+	/** `T001` and up. */
+	readonly id: string;
+	readonly title: string;
+	/** Files that it is about, relative to the repository; may be empty. */
+	readonly files: readonly string[];
+	/** Ids of tasks that come before it, all of them in the request. */
+	readonly dependsOn: readonly string[];
+	/** May run beside others that touch different files. */
+	readonly parallel: boolean;
+	/** What the agent is asked. */
+	readonly prompt: string;
+}
+
+/** The agreed tasks, to be carried out. */
+export interface ImplementRequest {
+	/** `<run>/implement/<visit>`: the same request again goes on where the one before it was. */
+	readonly id: string;
+	readonly runId: string;
+	readonly specId: string;
+	/** At least one, dependencies first. */
+	readonly tasks: readonly ImplementTask[];
+	/** Who carries them out, each for itself; at least one. */
+	readonly candidates: readonly AgentName[];
+	/** Who judges between candidates that pass. */
+	readonly judges: readonly AgentName[];
+	/** Paths and folders (ending in `/`) that the run itself writes: they are no changes of somebody else. */
+	readonly ownPaths: readonly string[];
+	readonly limits: BudgetLimits;
+	/** The model that an agent's seat is meant for. */
+	wanted(agent: AgentName): ModelMetadata;
+	/** What a candidate is asked whose work does not pass. */
+	repairPrompt(failures: string): string;
+	/** What a judge is asked; `candidates` is text that shows each under its name. */
+	judgePrompt(candidates: string): string;
+	/** Told what an agent does. Never throws. */
+	tell(agent: AgentName, state: AgentState, more?: { readonly model?: string; readonly detail?: string }): void;
+}
+
+/** What became of a task. */
+export interface BuiltTask {
+	readonly id: string;
+	/** With evidence: files changed, or nothing was left to change, and the commands pass. */
+	readonly done: boolean;
+	/** Changed for it, relative to the repository. */
+	readonly files: readonly string[];
+	readonly commit?: string;
+}
+
+/** What a candidate came to. */
+export interface BuiltCandidate {
+	readonly agent: AgentName;
+	readonly passed: boolean;
+	/** Why not; empty when it passed. */
+	readonly reason: string;
+	readonly commands: readonly { readonly name: string; readonly exitCode: number | null; readonly output: string }[];
+	/** Unified diff against what it began with. */
+	readonly diff: string;
+}
+
+/** What carrying out the tasks came to. Nothing is merged unless it is `done`. */
+export interface ImplementOutcome {
+	readonly kind: "done" | "failed" | "blocked" | "limit" | "cancelled";
+	/** One sentence; empty when it is done. */
+	readonly reason: string;
+	readonly chosen?: AgentName;
+	/** Where the user's branch is now. */
+	readonly commit?: string;
+	readonly tasks: readonly BuiltTask[];
+	readonly candidates: readonly BuiltCandidate[];
+	readonly warnings: readonly string[];
+	readonly spend: BudgetSpend;
+	readonly unpricedCalls: number;
+}
+
 /** Files of the SPEC's packet and of the repository. Paths are relative to the repository, with `/`. */
 export interface SpecKitFiles {
 	/** The text, or `undefined` when there is no such file. */
@@ -167,6 +245,16 @@ export interface SpecKitHost {
 	readonly evidence: EvidenceStore;
 	readonly journal: JournalStore;
 	readonly files: SpecKitFiles;
+	/**
+	 * Carries the agreed tasks out. Absent: implement only agrees on how. Never rejects; settles within 2 s of an abort,
+	 * and what it has by then is gone on with when the same request comes again.
+	 */
+	implement?(request: ImplementRequest, signal: AbortSignal): Promise<ImplementOutcome>;
+	/** Runs the user's command before or after a stage; one sentence when it said no. Absent: there are none. */
+	hook?(
+		about: { readonly when: "before" | "after"; readonly stage: Stage; readonly specId: string },
+		signal: AbortSignal,
+	): Promise<string | undefined>;
 	/** Asks a person; `"nobody"` when there is none: the run then pauses with its questions kept. */
 	ask(questions: readonly Question[], signal: AbortSignal): Promise<readonly Answer[] | "nobody">;
 	/** Must not throw. */

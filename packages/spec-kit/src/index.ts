@@ -54,11 +54,16 @@ export { evaluateTelemetry, type GuardrailTelemetry, type Scenario } from "./gua
 export type {
 	AgentOutcome,
 	AgentRequest,
+	BuiltCandidate,
+	BuiltTask,
 	CommandOutcome,
 	CommandRequest,
 	EvidenceKind,
 	EvidenceRecord,
 	EvidenceStore,
+	ImplementOutcome,
+	ImplementRequest,
+	ImplementTask,
 	JournalStore,
 	MemoryHit,
 	SpecKitFiles,
@@ -80,6 +85,7 @@ export type { Call, CheckpointOutcome, GatePlan, HaltCode, Phase, PhaseType, Run
 export type { AgentState, PipelineProgress, ProgressMsg } from "./progress.ts";
 // prompts
 export { type ModelMetadata, modelMetadata } from "./prompts/model-metadata.ts";
+export { buildPromptVersion } from "./prompts/build-task-prompt.ts";
 // quality gates
 export { applyResolution, type ResolutionResult, resolutionTarget } from "./quality/apply-resolution.ts";
 export { foundIssues } from "./quality/found-issues.ts";
@@ -108,6 +114,7 @@ export {
 	templateText,
 } from "./render/templates.ts";
 // schemas
+export { judgeSchema } from "./schema/judge-schema.ts";
 export { answerSchema } from "./schema/answers-schema.ts";
 export { type ParseConfigResult, parseSpecKitConfig, specKitConfigJsonSchema } from "./schema/config-schema.ts";
 export { type ReadEventsResult, readEvents } from "./schema/events-schema.ts";

@@ -18,6 +18,7 @@
  * - `lock_lost`: the lock was taken over while the work ran; nothing was recorded
  * - `evidence_full`: the SPEC's evidence would exceed its hard limit
  * - `evidence_tampered`: the chain of a SPEC is not intact, so nothing may be built on it
+ * - `hook_failed`: a command of the user's around a stage said no
  * - `template_unresolved`, `template_missing`: a placeholder without a value, a template that does not exist
  */
 export type SpecKitErrorCode =
@@ -52,6 +53,7 @@ export type SpecKitErrorCode =
 	| "lock_lost"
 	| "evidence_full"
 	| "evidence_tampered"
+	| "hook_failed"
 	| "template_unresolved"
 	| "template_missing";
 

@@ -206,6 +206,7 @@ const speckitRules = table<SpeckitConfig>({
 	arbiter: allow,
 	// They run in the sandbox, and only when the user has trusted the very text of the file that names them.
 	commands: allow,
+	implement: allow,
 	hooks: allow,
 	max_context_chars: allow,
 	quality_gates: table<SpeckitConfig["quality_gates"]>({

@@ -83,6 +83,29 @@ export const speckitKeys: KeysOf<SpeckitConfig> = {
 			timeout_seconds: { kind: "number", min: 1, max: 86_400, default: 600, doc: "Seconds that each may take" },
 		},
 	},
+	implement: {
+		kind: "table",
+		doc: "How agreed tasks are carried out",
+		keys: {
+			enabled: { kind: "boolean", default: true, doc: "Whether implement changes code, beside agreeing on how" },
+			candidates: { kind: "number", min: 1, max: 5, default: 1, doc: "How many agents do the work, each for itself" },
+			repairs: {
+				kind: "number",
+				min: 0,
+				max: 10,
+				default: 2,
+				doc: "How often an agent may put right what build, lint or test complain about",
+			},
+			setup: { kind: "text", doc: "Command that makes a fresh work tree ready, for example `npm ci`" },
+			timeout_seconds: {
+				kind: "number",
+				min: 1,
+				max: 86_400,
+				default: 3600,
+				doc: "Seconds that one task may take",
+			},
+		},
+	},
 	hooks: {
 		kind: "map",
 		value: { kind: "text", doc: "Shell text" },

@@ -8,7 +8,10 @@ import type { AgentOutcome, AgentRequest, SpecKitFiles } from "@codex/spec-kit";
 /** Keeps answers. */
 export interface AnswerCache {
 	/** The answer of an earlier process, or that of `ask`, kept. Rejects as `ask` does. */
-	answer(request: AgentRequest, ask: () => Promise<AgentOutcome>): Promise<AgentOutcome>;
+	answer(
+		request: Pick<AgentRequest, "id" | "specId" | "runId">,
+		ask: () => Promise<AgentOutcome>,
+	): Promise<AgentOutcome>;
 }
 
 type Answered = Extract<AgentOutcome, { readonly kind: "answered" }>;

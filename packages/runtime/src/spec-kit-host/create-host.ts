@@ -18,9 +18,11 @@ import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { hostConfig } from "./host-config.ts";
+import { createHostImplementer } from "./host-implementer.ts";
 import { createHostMemory } from "./memory.ts";
 import { createHostCommands } from "./run-command.ts";
 import { seatOf } from "./seats.ts";
+import { createStageHooks } from "./stage-hooks.ts";
 
 /** What a host is made of. */
 export interface SpecKitHostRequest {
@@ -61,16 +63,19 @@ function rootOf(cwd: string): string {
 	}
 }
 
-function agentsOf(
-	context: RuntimeContext,
-	loaded: LoadedConfig,
-	{ flags, agents, onAgent, recordings }: SpecKitHostRequest,
-): (request: AgentRequest, root: string, signal: AbortSignal) => ReturnType<SpecKitHost["runAgent"]> {
+function runnerOf(context: RuntimeContext, { flags, agents, recordings }: SpecKitHostRequest): AgentRunner {
 	const recorded =
 		recordings === undefined
 			? {}
 			: { recordings: { ...recordings, folder: path.resolve(context.environment.cwd, recordings.folder) } };
-	const runner = agents ?? createAgentRunner(context, { flags, ...recorded });
+	return agents ?? createAgentRunner(context, { flags, ...recorded });
+}
+
+function agentsOf(
+	runner: AgentRunner,
+	loaded: LoadedConfig,
+	{ onAgent }: SpecKitHostRequest,
+): (request: AgentRequest, root: string, signal: AbortSignal) => ReturnType<SpecKitHost["runAgent"]> {
 	const mostMs = loaded.config.speckit.consensus.timeout_seconds * 1000;
 	return async (request, root, signal) => {
 		const found = seatOf(loaded.config, request.agent, request.wanted);
@@ -111,7 +116,10 @@ export async function createSpecKitHost(
 	const commands = createHostCommands(context, loaded, root);
 	const memory = createHostMemory(context, loaded, root);
 	const cache = createAnswerCache(files, config.evidenceDir, redactor);
-	const runAgent = agentsOf(context, loaded, request);
+	const runner = runnerOf(context, request);
+	const runAgent = agentsOf(runner, loaded, request);
+	const { implement, close: closeImplementer } = createHostImplementer(context, { loaded, root, runner, cache, config });
+	const { hook } = createStageHooks(loaded, (command, signal) => commands.run(command, signal));
 	const host: SpecKitHost = {
 		config,
 		files,
@@ -120,6 +128,8 @@ export async function createSpecKitHost(
 		memory,
 		runAgent: (call, signal) => cache.answer(call, () => runAgent(call, root, signal)),
 		runCommand: (command, signal) => commands.run(command, signal),
+		...(implement === undefined ? {} : { implement }),
+		hook,
 		ask: request.ask ?? (() => Promise.resolve("nobody")),
 		emit: (progress) => request.emit?.(progress),
 		nowMs: () => clock.nowMs(),
@@ -134,6 +144,7 @@ export async function createSpecKitHost(
 		warnings: loaded.warnings.map(formatProblem),
 		close: async () => {
 			memory.close();
+			await closeImplementer();
 			await commands.close();
 		},
 	};

@@ -49,6 +49,7 @@ export function hostConfig(
 		}),
 		quality_gates: { enabled: gates.enabled, max_questions: gates.max_questions },
 		retries: { agent: retry.max_retries, validate: retry.validate },
+		implement: { candidates: speckit.implement.candidates },
 		commands: present({ build: timed(commands.build), lint: timed(commands.lint), test: timed(commands.test) }),
 		hal: present({ mode: hal.mode === "mock" || hal.skip ? "mock" : "live", base_url: hal.base_url }),
 		evidence: {

@@ -33,6 +33,7 @@ import {
 import type { ReadySpecKitHost } from "./create-host.ts";
 import { listRuns } from "./runs.ts";
 import { seatOf } from "./seats.ts";
+import { runHook } from "./stage-hooks.ts";
 
 export type {
 	AgentName,
@@ -84,31 +85,17 @@ export interface HookRefusal {
 	readonly result?: CommandResult;
 }
 
-// Ten minutes, as the commands of guardrails.
-const hookTimeoutMs = 600_000;
-
-/** Runs the user's command for this moment; `undefined` when there is none or it went well. */
-async function runHook(
+/** Runs the user's command around a verb. Those around stages are the pipeline's, wherever a stage runs. */
+async function runVerbHook(
 	{ host, config }: ReadySpecKitHost,
 	when: "before" | "after",
 	{ command, signal }: { readonly command: ParsedCommand; readonly signal: AbortSignal },
 ): Promise<HookRefusal | undefined> {
+	if (stages.some((stage) => stage === command.name)) return undefined;
 	const name = `${when}_${command.name.replaceAll(".", "_")}`;
-	const text = config.speckit.hooks[name];
-	if (text === undefined) return undefined;
-	const environment = {
-		SPECKIT_COMMAND: command.name,
-		...(command.specId === undefined ? {} : { SPECKIT_SPEC_ID: command.specId }),
-	};
-	const request = {
-		id: `hook/${name}`,
-		command: text,
-		purpose: "hook",
-		timeoutMs: hookTimeoutMs,
-		environment,
-	} as const;
-	const { exitCode, stdout, stderr } = await host.runCommand(request, signal);
-	return exitCode === 0 ? undefined : { kind: "hook", name, exitCode, output: `${stdout}${stderr}`.slice(-2000) };
+	const call = { name, command: command.name, specId: command.specId };
+	const failure = await runHook(config.speckit.hooks, call, (request) => host.runCommand(request, signal));
+	return failure === undefined ? undefined : { kind: "hook", ...failure };
 }
 
 /**
@@ -121,12 +108,12 @@ export async function performSpecKit(
 	surroundings: SurroundingsOfCommand,
 ): Promise<CommandResult | HookRefusal> {
 	const place = { command, signal: surroundings.signal };
-	const refused = await runHook(ready, "before", place);
+	const refused = await runVerbHook(ready, "before", place);
 	if (refused !== undefined) return refused;
 	const result = await performPlain(ready, command, surroundings);
 	if (result.kind === "run" && result.result.outcome.kind !== "complete") return result;
 	if (result.kind === "guardrail" && !result.outcome.ok) return result;
-	const after = await runHook(ready, "after", place);
+	const after = await runVerbHook(ready, "after", place);
 	return after === undefined ? result : { ...after, result };
 }
 

@@ -3,7 +3,7 @@
 
 import { type BudgetLimits, toError } from "@codex/protocol";
 import { redactText } from "@codex/redact";
-import type { SpecKitHost } from "../host.ts";
+import type { ImplementRequest, SpecKitHost } from "../host.ts";
 import { requireSpecId } from "../packet/packet-layout.ts";
 import type { Effect } from "../pipeline/effect.ts";
 import type { PipelineEvent, RunSettings, UntimedEvent } from "../pipeline/event.ts";
@@ -16,6 +16,7 @@ import { journalLine } from "../schema/journal-schema.ts";
 import { SpecKitError } from "../spec-kit-error.ts";
 import { type HalMode, type Stage, stages } from "../stage.ts";
 import { createEventStream } from "./event-stream.ts";
+import { performBuild } from "./perform-build.ts";
 import { type CallContext, performCall } from "./perform-call.ts";
 import { givenAnswers, performApply, performCheck, performPrepare } from "./perform-gate.ts";
 import { performGuardrail, performRecall, performWrite } from "./perform-stage.ts";
@@ -80,6 +81,7 @@ function stagesOf({ from, to, stages: wanted }: PipelineOptions): readonly Stage
 }
 
 function settingsOf({ host, qualityGates }: PipelineOptions): RunSettings {
+	const executes = host.implement === undefined ? {} : { executes: true };
 	const { rosters, gateRoster, aggregators, arbiter, consensus, retries } = host.config;
 	const disabled = /^(?:1|true|yes|on)$/i.test(
 		host.config.environment["SPEC_KIT_QUALITY_GATES_DISABLED"]?.trim() ?? "",
@@ -92,6 +94,7 @@ function settingsOf({ host, qualityGates }: PipelineOptions): RunSettings {
 		arbiter,
 		consensus,
 		retries,
+		...executes,
 		qualityGates: { ...host.config.qualityGates, enabled },
 	};
 }
@@ -308,6 +311,11 @@ class Driver {
 		}
 	}
 
+	/** What an agent does while tasks are carried out. */
+	#tell(...[agent, state, more]: Parameters<ImplementRequest["tell"]>): void {
+		this.#emit({ type: "agent_changed", agent, role: "code", stage: "implement", state, ...more });
+	}
+
 	async #ask(effect: Extract<Effect, { readonly type: "ask" }>): Promise<UntimedEvent | undefined> {
 		const ids = effect.questions.map(({ id }) => id);
 		const given = givenAnswers(ids, this.#options.answers ?? []);
@@ -339,6 +347,8 @@ class Driver {
 				return performRecall(host, state, { stage: effect.stage, signal });
 			case "write":
 				return performWrite(host, state, { effect, signal });
+			case "build":
+				return performBuild(host, state, { effect, signal, tell: (...said) => this.#tell(...said) });
 			case "ask":
 				return this.#ask(effect);
 		}

@@ -14,9 +14,24 @@ import { rosterOf, type UntimedEvent } from "../pipeline/event.ts";
 import type { RunState } from "../pipeline/state.ts";
 import { renderStage } from "../render/render-stage.ts";
 import { loadTemplates } from "../render/templates.ts";
+import { SpecKitError } from "../spec-kit-error.ts";
 import { type Stage, stageKey } from "../stage.ts";
 import type { Verdict } from "../verdict.ts";
 import { findPacket } from "./packet-context.ts";
+
+/**
+ * Runs the user's command before or after a stage.
+ *
+ * @throws SpecKitError `hook_failed` when it said no
+ */
+export async function runStageHook(
+	host: SpecKitHost,
+	about: Parameters<NonNullable<SpecKitHost["hook"]>>[0],
+	signal: AbortSignal,
+): Promise<void> {
+	const refusal = await host.hook?.(about, signal);
+	if (refusal !== undefined && !signal.aborted) throw new SpecKitError("hook_failed", refusal);
+}
 
 /** Runs a stage's guardrail. `undefined` when the run was cancelled meanwhile. */
 export async function performGuardrail(
@@ -25,6 +40,8 @@ export async function performGuardrail(
 	{ stage, signal }: { readonly stage: Stage; readonly signal: AbortSignal },
 ): Promise<UntimedEvent | undefined> {
 	const { specId, runId, halMode } = state;
+	await runStageHook(host, { when: "before", stage, specId }, signal);
+	if (signal.aborted) return undefined;
 	const outcome = await runGuardrail({ host, specId, runId, stage, signal, halMode });
 	if (signal.aborted) return undefined;
 	const { ok, summary, failures, warnings, telemetryPath } = outcome;
@@ -192,5 +209,9 @@ export async function performWrite(
 	const tracked = await track(host, verdict);
 	const warnings = [...tracked.warnings, ...(await mirror(host, verdict, signal))];
 	const documents = [path, ...(tracked.path === undefined ? [] : [tracked.path])];
+	// Where tasks are carried out, the stage is not over yet.
+	if (stage !== "implement" || state.settings.executes !== true) {
+		await runStageHook(host, { when: "after", stage, specId }, signal);
+	}
 	return { type: "stage_written", stage, documents, warnings };
 }

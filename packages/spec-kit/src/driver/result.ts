@@ -85,6 +85,7 @@ export function pipelineExitCode(outcome: PipelineOutcome): ExitCode {
 			return exitCodes.interrupted;
 		case "halted":
 			if (outcome.code === "budget_exhausted") return exitCodes.limit;
-			return outcome.code === "run_failed" ? exitCodes.failed : exitCodes.gate;
+			if (outcome.code === "run_failed" && outcome.failure !== "hook_failed") return exitCodes.failed;
+			return exitCodes.gate;
 	}
 }

@@ -134,7 +134,7 @@ export interface ParsedEvidenceName {
 }
 
 const currentName =
-	/^(?:spec-([a-z]+)|quality-gate-([a-z-]+))_(\d{8}T\d{9}Z)_([A-Za-z0-9][A-Za-z0-9-]{0,79})_(artifact|verdict|telemetry|synthesis|transcript|gate|backup|log|cost)(?:_([a-z_]+))?\.(json|log|md)$/;
+	/^(?:spec-([a-z]+)|quality-gate-([a-z-]+))_(\d{8}T\d{9}Z)_([A-Za-z0-9][A-Za-z0-9-]{0,79})_(artifact|verdict|telemetry|synthesis|transcript|gate|backup|log|cost|build)(?:_([a-z_]+))?\.(json|log|md)$/;
 
 const timeIn = /(\d{4})-?(\d{2})-?(\d{2})[T_-]?(\d{2})[_:-]?(\d{2})[_:-]?(\d{2})(?:[._]?(\d{3}))?Z?/;
 
@@ -181,6 +181,7 @@ export const evidenceKinds: readonly EvidenceKind[] = Object.freeze([
 	"backup",
 	"log",
 	"cost",
+	"build",
 ]);
 
 type OldKind = Pick<ParsedEvidenceName, "kind" | "agent">;

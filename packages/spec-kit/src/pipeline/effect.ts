@@ -24,7 +24,14 @@ export type Effect =
 			readonly plan: GatePlan;
 			readonly prepared: PreparedGate;
 	  }
-	| { readonly id: string; readonly type: "write"; readonly stage: Stage; readonly verdict: Verdict };
+	| { readonly id: string; readonly type: "write"; readonly stage: Stage; readonly verdict: Verdict }
+	| {
+			readonly id: string;
+			readonly type: "build";
+			/** How often the stage was begun, from 1. */
+			readonly visit: number;
+			readonly limits: BudgetLimits;
+	  };
 
 /** The gates of each checkpoint. */
 export const checkpointGates: Readonly<Record<Checkpoint, readonly Gate[]>> = Object.freeze({
@@ -89,6 +96,11 @@ export function effectsOf(state: RunState): readonly Effect[] {
 		case "writing": {
 			const place = `${phase.stage}/${state.visits[phase.stage] ?? 0}`;
 			effects.push({ id: `write/${place}`, type: "write", stage: phase.stage, verdict: phase.verdict });
+			break;
+		}
+		case "building": {
+			const visit = state.visits[phase.stage] ?? 0;
+			effects.push({ id: `build/${phase.stage}/${visit}`, type: "build", visit, limits: grantOf(state, 1) });
 			break;
 		}
 		default:

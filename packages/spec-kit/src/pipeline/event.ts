@@ -11,7 +11,10 @@ import type { Checkpoint, HalMode, Stage } from "../stage.ts";
 export type RunSettings = Pick<
 	SpecKitConfig,
 	"rosters" | "gateRoster" | "aggregators" | "arbiter" | "consensus" | "qualityGates" | "retries"
->;
+> & {
+	/** Whether implement carries the tasks out, beside agreeing on how. Absent: no. */
+	readonly executes?: boolean;
+};
 
 /** What one call of an agent came to, after its answer was read. */
 export type CallResult =
@@ -97,6 +100,17 @@ interface EventByType {
 		readonly warnings: readonly string[];
 	};
 	stage_written: { readonly stage: Stage; readonly documents: readonly string[]; readonly warnings: readonly string[] };
+	/** The tasks were carried out, or could not be. */
+	tasks_built: {
+		/** `failed`: nothing was merged; `blocked`: nothing was merged because of the work tree; it may be tried again as it is. */
+		readonly outcome: "done" | "failed" | "blocked" | "limit";
+		/** One sentence; empty when it went well. */
+		readonly reason: string;
+		readonly documents: readonly string[];
+		readonly warnings: readonly string[];
+		readonly spend: BudgetSpend;
+		readonly unpricedCalls: number;
+	};
 	run_failed: RunFailure;
 	run_cancelled: Record<never, never>;
 }

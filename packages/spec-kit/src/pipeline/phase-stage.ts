@@ -9,6 +9,7 @@ import { openConflicts } from "../consensus/settle.ts";
 import { stagePromptVersion } from "../prompts/prompt-versions.ts";
 import { type Stage, stageTitle } from "../stage.ts";
 import type { Artifact, Verdict } from "../verdict.ts";
+import { addSpend, withoutTime } from "./budget.ts";
 import { allSettled, openCalls, voterRole } from "./calls.ts";
 import { enterStage, reject } from "./enter.ts";
 import { type EventOf, rosterOf } from "./event.ts";
@@ -208,11 +209,39 @@ export function onWritten(state: RunState, phase: PhaseOf<"writing">, event: Eve
 	const { stage, verdict } = phase;
 	const documents = [...new Set([...state.documents, ...event.documents])];
 	const verdicts = { ...state.verdicts, [stage]: verdict };
-	const next = warn({ ...state, documents, verdicts, retryReasons: [] }, event.warnings);
+	const written = warn({ ...state, documents, verdicts }, event.warnings);
+	// Why it is done again is told to whoever carries the tasks out, too.
+	if (stage === "implement" && state.settings.executes === true) {
+		return { ...written, phase: { type: "building", stage } };
+	}
+	const next = { ...written, retryReasons: [] };
 	const decision = verdict.decision ?? "";
 	if (negative[stage]?.includes(decision) !== true) return enterStage(next, state.index + 1);
 	const reason = `${stageTitle(stage)} decided ${decision}`;
 	return reject(next, stage, { code: "decision_negative", reason, details: failedItems(verdict) });
+}
+
+/** The tasks were carried out, or the run halts where it goes on when it is resumed. */
+export function onBuilt(state: RunState, phase: PhaseOf<"building">, event: EventOf<"tasks_built">): RunState {
+	const { outcome, reason, spend, unpricedCalls } = event;
+	const documents = [...new Set([...state.documents, ...event.documents])];
+	const counted: RunState = {
+		...state,
+		documents,
+		spend: addSpend(state.spend, withoutTime(spend)),
+		unpricedCalls: state.unpricedCalls + unpricedCalls,
+	};
+	const next = warn(counted, event.warnings);
+	switch (outcome) {
+		case "done":
+			return enterStage({ ...next, retryReasons: [] }, state.index + 1);
+		case "limit":
+			return halt(next, phase, { code: "budget_exhausted", reason });
+		case "blocked":
+			return halt(next, phase, { code: "implement_failed", reason });
+		case "failed":
+			return halt(next, { type: "guardrail", stage: phase.stage }, { code: "implement_failed", reason });
+	}
 }
 
 /** What a negative document rests on, for the next attempt. */

@@ -50,6 +50,8 @@ function callMsgs(before: RunState, event: EventOf<"call_finished">, after: RunS
 	}
 }
 
+const stageFinished = (stage: Stage): ProgressMsg => ({ type: "stage_finished", stage });
+
 function eventMsgs(before: RunState, event: PipelineEvent, after: RunState): ProgressMsg[] {
 	switch (event.type) {
 		case "run_started":
@@ -75,7 +77,13 @@ function eventMsgs(before: RunState, event: PipelineEvent, after: RunState): Pro
 		case "stage_written":
 			return [
 				...event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path })),
-				{ type: "stage_finished", stage: event.stage },
+				...(after.phase.type === "building" ? [] : [stageFinished(event.stage)]),
+			];
+		case "tasks_built":
+			return [
+				...event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path })),
+				{ type: "spend_changed", spend: after.spend, unpricedCalls: after.unpricedCalls },
+				...(event.outcome === "done" ? [stageFinished("implement")] : []),
 			];
 		default:
 			return [];

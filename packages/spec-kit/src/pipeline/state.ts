@@ -83,6 +83,7 @@ export type HaltCode =
 	| "consensus_conflict"
 	| "decision_negative"
 	| "budget_exhausted"
+	| "implement_failed"
 	| "run_failed";
 
 /** What a run is doing. */
@@ -134,7 +135,9 @@ export type ActivePhase =
 			readonly verdict: Verdict;
 			readonly questions: readonly Question[];
 	  }
-	| { readonly type: "writing"; readonly stage: Stage; readonly verdict: Verdict };
+	| { readonly type: "writing"; readonly stage: Stage; readonly verdict: Verdict }
+	/** The agreed tasks are carried out. */
+	| { readonly type: "building"; readonly stage: Stage };
 
 /** A run that has stopped, for now or for good. `at` is where it goes on when it is resumed. */
 export type StoppedPhase =

@@ -33,10 +33,11 @@ export function haltWhenExhausted(state: RunState): RunState {
 	if (isStopped(phase) || phase.type === "new") return state;
 	if (callsOf(phase).some((call) => call.state === "running")) return state;
 	for (const effect of effectsOf(state)) {
-		if (effect.type !== "call") continue;
+		if (effect.type !== "call" && effect.type !== "build") continue;
 		const limit = exhausted(effect.limits);
 		if (limit === undefined) continue;
-		const reason = `The budget of the run has no ${limit} left for ${effect.call.agent} as ${effect.call.role}`;
+		const what = effect.type === "build" ? "the tasks" : `${effect.call.agent} as ${effect.call.role}`;
+		const reason = `The budget of the run has no ${limit} left for ${what}`;
 		return halt(state, phase, { code: "budget_exhausted", reason });
 	}
 	return state;

@@ -12,7 +12,15 @@ import {
 	onNativeIssues,
 	onPrepared,
 } from "./phase-gates.ts";
-import { afterRound, afterVotes, onConflictAnswers, onGuardrail, onMemory, onWritten } from "./phase-stage.ts";
+import {
+	afterRound,
+	afterVotes,
+	onBuilt,
+	onConflictAnswers,
+	onGuardrail,
+	onMemory,
+	onWritten,
+} from "./phase-stage.ts";
 import { type ActivePhase, noSpend, type Phase, type PhaseType, type RunState, type StoppedPhase } from "./state.ts";
 import { halt } from "./stop.ts";
 
@@ -92,6 +100,7 @@ const resumable: readonly PhaseType[] = [
 	"consensus",
 	"awaiting_person",
 	"writing",
+	"building",
 	"halted",
 ];
 
@@ -193,7 +202,11 @@ export const transitions: TransitionTable = {
 	},
 	writing: {
 		...always<"writing">(),
-		stage_written: { handle: onWritten, to: ["gate_executing", "guardrail", "halted", "complete"] },
+		stage_written: { handle: onWritten, to: ["gate_executing", "guardrail", "building", "halted", "complete"] },
+	},
+	building: {
+		...always<"building">(),
+		tasks_built: { handle: onBuilt, to: ["gate_executing", "guardrail", "halted", "complete"] },
 	},
 	paused: { run_resumed: { handle: resumeStopped, to: resumable } },
 	halted: { run_resumed: { handle: resumeStopped, to: resumable } },

@@ -249,6 +249,25 @@ function taskLines(task: Task): readonly string[] {
 	return lines;
 }
 
+/** One task as it stands in the list. */
+export function taskText(task: Task): string {
+	return taskLines(task).join("\n");
+}
+
+/** The list with the tasks of these ids ticked; everything else stays as it is. */
+export function tickTasks(markdown: string, ids: readonly string[]): string {
+	const wanted = new Set(ids);
+	let fenced = false;
+	return markdown
+		.split("\n")
+		.map((line) => {
+			if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
+			const id = fenced ? undefined : taskLine.exec(line.trimEnd())?.[2];
+			return id === undefined || !wanted.has(id) ? line : line.replace("- [ ]", "- [x]");
+		})
+		.join("\n");
+}
+
 /** The phases of a task list as Markdown: what belongs to no story first, then one phase a story, dependencies first. */
 export function renderTasks(tasks: readonly Task[]): string {
 	if (tasks.length === 0) return "None.";

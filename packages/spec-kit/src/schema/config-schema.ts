@@ -97,6 +97,9 @@ const shape = z.strictObject({
 			validate: z.int().min(0).max(20).default(preset.retries.validate),
 		})
 		.prefault({}),
+	implement: z
+		.strictObject({ candidates: z.int().min(1).max(5).default(preset.implement.candidates) })
+		.prefault({}),
 	commands: z
 		.strictObject({
 			build: z.exactOptional(command),
@@ -169,6 +172,7 @@ function toConfig(given: Settings, { environment, evidenceDir }: ConfigSurroundi
 			maxQuestions: given.quality_gates.max_questions,
 		},
 		retries: given.retries,
+		implement: given.implement,
 		commands: commandsOf(given.commands),
 		hal: {
 			mode: hal.mode,

@@ -56,6 +56,7 @@ const settings: z.ZodType<RunSettings> = z.strictObject({
 	}),
 	qualityGates: z.strictObject({ enabled: z.boolean(), maxQuestions: count }),
 	retries: z.strictObject({ agent: count, validate: count }),
+	executes: z.exactOptional(z.boolean()),
 });
 
 const foundIssue: z.ZodType<FoundIssue> = z.strictObject({
@@ -148,6 +149,16 @@ const eventSchema: z.ZodType<PipelineEvent> = z.discriminatedUnion("type", [
 		warnings: texts,
 	}),
 	z.strictObject({ ...at, type: z.literal("stage_written"), stage, documents: texts, warnings: texts }),
+	z.strictObject({
+		...at,
+		type: z.literal("tasks_built"),
+		outcome: z.enum(["done", "failed", "blocked", "limit"]),
+		reason: text,
+		documents: texts,
+		warnings: texts,
+		spend,
+		unpricedCalls: count,
+	}),
 	z.strictObject({ ...at, type: z.literal("run_failed"), code: text, reason: text }),
 	z.strictObject({ ...at, type: z.literal("run_cancelled") }),
 ]);
