@@ -147,14 +147,31 @@ describe("single verbs", () => {
 		const refused = await json("plan", specId, ...hook("before_plan", "echo not today; exit 3"));
 		expect(refused.answer).toMatchObject({
 			exit_code: 12,
+			code: "run_failed",
+			reason: "The hook before_plan ended with 3: not today",
+		});
+		const unseen = await json("status", specId, ...hook("before_status", "echo no; exit 3"));
+		expect(unseen.answer).toMatchObject({
+			exit_code: 12,
 			exit_reason: "hook_failed",
-			hook: "before_plan",
+			hook: "before_status",
 			hook_exit_code: 3,
-			output: "not today\n",
+			output: "no\n",
 		});
 		expect(cli.server.requests).toEqual([]);
 		const after = await json("plan", specId, ...hook("after_plan", "exit 4"));
-		expect(after.answer).toMatchObject({ exit_code: 12, hook: "after_plan", outcome: "complete" });
+		expect(after.answer).toMatchObject({
+			exit_code: 12,
+			outcome: "halted",
+			reason: "The hook after_plan ended with 4",
+		});
+		const order = path.join(cli.cwd, "order");
+		const tell = ["before_auto", "before_plan", "after_plan", "before_tasks", "after_tasks", "after_auto"];
+		const told = tell.flatMap((name) => hook(name, `echo ${name} $SPECKIT_COMMAND >> order`));
+		expect((await json("auto", specId, "--to", "tasks", "--no-quality-gates", ...told)).code).toBe(0);
+		expect(readFileSync(order, "utf8").trim().split("\n")).toEqual(
+			tell.map((name) => `${name} ${name.split("_")[1] ?? ""}`),
+		);
 		const guarded = await json("guardrail", "validate", specId, ...hook("after_guardrail_validate", "touch never"));
 		expect(guarded.code).toBe(12);
 		expect(existsSync(path.join(cli.cwd, "never"))).toBe(false);

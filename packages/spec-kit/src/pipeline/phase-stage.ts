@@ -239,8 +239,12 @@ export function onBuilt(state: RunState, phase: PhaseOf<"building">, event: Even
 			return halt(next, phase, { code: "budget_exhausted", reason });
 		case "blocked":
 			return halt(next, phase, { code: "implement_failed", reason });
-		case "failed":
-			return halt(next, { type: "guardrail", stage: phase.stage }, { code: "implement_failed", reason });
+		case "failed": {
+			// It is begun anew then, and so are the tasks.
+			const { stage } = phase;
+			const visits = { ...next.visits, [stage]: (next.visits[stage] ?? 0) + 1 };
+			return halt({ ...next, visits }, { type: "guardrail", stage }, { code: "implement_failed", reason });
+		}
 	}
 }
 

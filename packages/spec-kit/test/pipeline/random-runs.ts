@@ -56,6 +56,7 @@ export function randomStart(random: Random): UntimedEvent {
 			},
 			qualityGates: { ...qualityGates, enabled: random() < 0.5 },
 			retries: { agent: Math.floor(random() * 4), validate: Math.floor(random() * 3) },
+			...(random() < 0.7 ? { executes: true } : {}),
 		},
 		limits: limited
 			? {
@@ -127,6 +128,16 @@ function randomOutcome(random: Random, effect: Exclude<Effect, { type: "call" }>
 			return { type: "resolutions_prepared", checkpoint: effect.checkpoint, applied: [], texts: [] };
 		case "apply":
 			return { type: "resolutions_applied", checkpoint: effect.checkpoint, applied: [], documents: [], warnings: [] };
+		case "build":
+			return {
+				type: "tasks_built",
+				outcome: random() < 0.85 ? "done" : pick(random, ["failed", "blocked", "limit"]),
+				reason: "r",
+				documents: ["tasks.md"],
+				warnings: [],
+				spend: spendWithin(random, effect.limits),
+				unpricedCalls: 0,
+			};
 		case "write":
 			return { type: "stage_written", stage: effect.stage, documents: [`${effect.stage}.md`], warnings: [] };
 	}

@@ -29,6 +29,7 @@ describe("parseSpecKitConfig", () => {
 				},
 				quality_gates: { enabled: false, max_questions: 3 },
 				retries: { agent: 0, validate: 1 },
+				implement: { candidates: 3 },
 				commands: { test: "npm test", lint: { command: "npm run lint", timeout_ms: 5 } },
 				hal: { mode: "live", base_url: "http://localhost:1", checks: [{ name: "health", path: "/health" }] },
 				evidence: { max_evidence_age_days: 7, soft_limit_mb: 1, hard_limit_mb: 2 },
@@ -49,6 +50,7 @@ describe("parseSpecKitConfig", () => {
 				consensus: { mode: "single", threshold: 0.5, similarity: 0.7, quorum: 1, allowDegraded: true, majority: false },
 				qualityGates: { enabled: false, maxQuestions: 3 },
 				retries: { agent: 0, validate: 1 },
+				implement: { candidates: 3 },
 				commands: {
 					test: { name: "test", command: "npm test", timeoutMs: 600_000 },
 					lint: { name: "lint", command: "npm run lint", timeoutMs: 5 },
