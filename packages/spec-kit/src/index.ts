@@ -41,6 +41,7 @@ export {
 } from "./driver/create-pipeline.ts";
 export { type PipelineOutcome, type PipelineResult, pipelineExitCode } from "./driver/result.ts";
 export { type GateOutcome, runGate } from "./driver/run-gate.ts";
+export { findPacket as specPacket, type Packet as SpecPacket } from "./driver/packet-context.ts";
 // evidence
 export { type ChainCheck, type ChainFailure, checkChain } from "./evidence/chain.ts";
 export { chooseEvidenceDir, forkEvidenceDir, ownEvidenceDir } from "./evidence/evidence-paths.ts";
@@ -138,6 +139,26 @@ export {
 } from "./stage.ts";
 // status
 export { type SpecStatus, type StageStatus, type StatusInput, specStatus } from "./status.ts";
+// traces
+export type { Span } from "./trace/html.ts";
+export {
+	type AgentCost,
+	type CandidateEntry,
+	type GateEntry,
+	type ReportInput,
+	renderReport,
+} from "./trace/report.ts";
+export {
+	isTestPath,
+	type Trace,
+	type TraceCommit,
+	type TracedFile,
+	type TracedRequirement,
+	type TracedTask,
+	type TraceGap,
+	type TraceInput,
+	traceOf,
+} from "./trace/trace.ts";
 // verdicts
 export type {
 	AgreedItem,

@@ -13,7 +13,8 @@ import type {
 import { printable } from "../terminal/printable.ts";
 import type { SpecKitArguments } from "./arguments.ts";
 import { resultData, resultText } from "./results.ts";
-import { findVerb, UsageProblem, type VerbResult } from "./verbs.ts";
+import { UsageProblem, type VerbResult } from "./verb.ts";
+import { findVerb } from "./verbs.ts";
 
 /** A command to perform. */
 export interface SpecKitCall {

@@ -1,53 +1,9 @@
 // The verbs that are no command of the engine's catalog: what they do with runs, evidence and the repository's files.
 
-import { type ExitCode, exitCodes } from "@codex/protocol";
-import type { ReadySpecKitHost, Runtime, SpecKit } from "@codex/runtime";
-import type { Data } from "./results.ts";
+import { exitCodes } from "@codex/protocol";
 import { questionData, questionLines, resultText, runData, spendData } from "./results.ts";
-
-/** What a verb came to. */
-export interface VerbResult {
-	readonly exitCode: ExitCode;
-	/** One word that scripts match. */
-	readonly reason: string;
-	readonly data: Data;
-	/** For people; ends with a newline when it is not empty. */
-	readonly text: string;
-}
-
-/** What verbs stand on. */
-export interface VerbPlace {
-	readonly kit: SpecKit;
-	readonly ready: ReadySpecKitHost;
-	readonly runtime: Runtime;
-	readonly signal: AbortSignal;
-	readonly dryRun: boolean;
-	readonly limits: { readonly maxCostUsd?: number } | undefined;
-	readonly answers: Parameters<SpecKit["resumeRun"]>[1]["answers"];
-}
-
-/** A sentence about how a verb is used wrongly; exit code 2. */
-export class UsageProblem extends Error {
-	override readonly name = "UsageProblem";
-}
-
-const done = (data: Data, lines: readonly string[]): VerbResult => ({
-	exitCode: exitCodes.done,
-	reason: "ok",
-	data,
-	text: lines.length === 0 ? "" : `${lines.join("\n")}\n`,
-});
-
-function specOf(kit: SpecKit, words: readonly string[]): string {
-	const [id, ...rest] = words;
-	if (id === undefined) throw new UsageProblem("a SPEC-ID is needed, for example SPEC-KIT-065");
-	const parsed = kit.parseSpecId(id);
-	if (!parsed.ok) throw new UsageProblem(parsed.reason);
-	if (rest.length > 1) throw new UsageProblem(`\`${rest[1]}\` is not expected`);
-	return parsed.specId;
-}
-
-type Verb = (place: VerbPlace, words: readonly string[]) => Promise<VerbResult>;
+import { traceVerb } from "./trace-verb.ts";
+import { done, specOf, type Verb } from "./verb.ts";
 
 const init: Verb = async ({ kit, ready, dryRun }) => {
 	const { created, kept, commands } = await kit.initRepository(ready, dryRun);
@@ -242,6 +198,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 	["cancel", cancel],
 	["verify", verify],
 	["review", review],
+	["trace", traceVerb],
 	["doctor", doctor],
 	["evidence stats", stats],
 	["evidence verify", verify],

@@ -50,6 +50,7 @@ export type {
 	Stage,
 	Verdict,
 } from "@codex/spec-kit";
+export { traceSpec, writeReport } from "../trace/trace-spec.ts";
 export { readAnswers } from "./answers-file.ts";
 export { createSpecKitHost } from "./create-host.ts";
 export { initRepository } from "./init-repository.ts";
