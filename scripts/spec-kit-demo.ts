@@ -31,9 +31,19 @@ const place = setUpSpecKitDemo();
 
 /** One command, shown as a user types it; what it says on the way is indented. */
 async function code(...words: readonly string[]): Promise<Ran> {
-	const shown = words.map((word) => (/^[\w./=-]+$/.test(word) ? word : JSON.stringify(word)));
+	const shown = words.map((word) => {
+		const name = word.startsWith(recordingsFolder) ? path.relative(path.dirname(recordingsFolder), word) : word;
+		return /^[\w./=-]+$/.test(name) ? name : JSON.stringify(name);
+	});
 	say(`$ code speckit ${shown.join(" ")}`);
-	return await runSpecKit(place, words, (line) => say(`  ${line}`));
+	const silent: string[] = [];
+	const ran = await runSpecKit(place, words, (line) => {
+		say(`  ${line}`);
+		if (/\) (?:missing|failed|invalid|timed_out)\b/.test(line)) silent.push(line.trim());
+	});
+	// A gate goes on without one of its agents; a demo of recorded answers must not.
+	if (silent.length > 0) fail(`speckit ${words[0] ?? ""}: an agent did not answer: ${silent[0]}`);
+	return ran;
 }
 
 const replay = (name: string): readonly string[] => ["--replay", path.join(recordingsFolder, name)];

@@ -41,7 +41,7 @@ export interface AskedTask {
 }
 
 /** The task that a request is about; `undefined` for every other one. */
-export function askedTask({ body }: Pick<ReceivedRequest, "body">): AskedTask | undefined {
+function askedTask({ body }: Pick<ReceivedRequest, "body">): AskedTask | undefined {
 	const prompt = JSON.stringify(body.input);
 	const isTask = prompt.includes("You carry out one task of");
 	if (!isTask && !prompt.includes("does not pass its checks. Find the cause")) return undefined;
@@ -50,7 +50,7 @@ export function askedTask({ body }: Pick<ReceivedRequest, "body">): AskedTask | 
 }
 
 /** A patch that adds a file of one line. */
-export function addFile(name: string, line: string): string {
+function addFile(name: string, line: string): string {
 	return `*** Begin Patch\n*** Add File: ${name}\n+${line}\n*** End Patch`;
 }
 

@@ -1,6 +1,6 @@
 // The public surface: every name that leaves the package, one by one.
 
-export { type Committed, type CommitRequest, commitAll, discardAll } from "./commit/commit-all.ts";
+export { type CommitRequest, type Committed, commitAll, discardAll } from "./commit/commit-all.ts";
 export { type Diff, type DiffRequest, diff } from "./diff/diff.ts";
 export type { DiffFile, DiffStatus } from "./diff/parse-diff.ts";
 export { GitToolingError, type GitToolingErrorCode } from "./git-tooling-error.ts";

@@ -39,9 +39,9 @@ export {
 	type PipelineOptions,
 	type PipelineRun,
 } from "./driver/create-pipeline.ts";
+export { findPacket as specPacket, type Packet as SpecPacket } from "./driver/packet-context.ts";
 export { type PipelineOutcome, type PipelineResult, pipelineExitCode } from "./driver/result.ts";
 export { type GateOutcome, runGate } from "./driver/run-gate.ts";
-export { findPacket as specPacket, type Packet as SpecPacket } from "./driver/packet-context.ts";
 // evidence
 export { type ChainCheck, type ChainFailure, checkChain } from "./evidence/chain.ts";
 export { chooseEvidenceDir, forkEvidenceDir, ownEvidenceDir } from "./evidence/evidence-paths.ts";
@@ -84,9 +84,9 @@ export { foldPipeline, initialRunState, type Reduction, reducePipeline } from ".
 export type { Call, CheckpointOutcome, GatePlan, HaltCode, Phase, PhaseType, RunState } from "./pipeline/state.ts";
 // progress
 export type { AgentState, PipelineProgress, ProgressMsg } from "./progress.ts";
+export { buildPromptVersion } from "./prompts/build-task-prompt.ts";
 // prompts
 export { type ModelMetadata, modelMetadata } from "./prompts/model-metadata.ts";
-export { buildPromptVersion } from "./prompts/build-task-prompt.ts";
 // quality gates
 export { applyResolution, type ResolutionResult, resolutionTarget } from "./quality/apply-resolution.ts";
 export { foundIssues } from "./quality/found-issues.ts";
@@ -114,14 +114,14 @@ export {
 	templateNames,
 	templateText,
 } from "./render/templates.ts";
-// schemas
-export { judgeSchema } from "./schema/judge-schema.ts";
 export { answerSchema } from "./schema/answers-schema.ts";
 export { type ParseConfigResult, parseSpecKitConfig, specKitConfigJsonSchema } from "./schema/config-schema.ts";
 export { type ReadEventsResult, readEvents } from "./schema/events-schema.ts";
 export { readArtifact, readVerdict } from "./schema/evidence-schema.ts";
 export { gateSchema, validatorSchema } from "./schema/issues-schema.ts";
 export { parseJournal } from "./schema/journal-schema.ts";
+// schemas
+export { judgeSchema } from "./schema/judge-schema.ts";
 export { readTelemetry, telemetryJsonSchemas } from "./schema/telemetry-schema.ts";
 // errors
 export { SpecKitError, type SpecKitErrorCode } from "./spec-kit-error.ts";
@@ -140,6 +140,15 @@ export {
 // status
 export { type SpecStatus, type StageStatus, type StatusInput, specStatus } from "./status.ts";
 // traces
+export { appendTasks, type UnbuiltTask, unbuiltTasks } from "./trace/converge.ts";
+export {
+	acceptDrift,
+	acceptedDriftDocument,
+	type DriftFinding,
+	type DriftInput,
+	type DriftSpec,
+	driftOf,
+} from "./trace/drift.ts";
 export type { Span } from "./trace/html.ts";
 export {
 	type AgentCost,
@@ -147,6 +156,7 @@ export {
 	type GateEntry,
 	type ReportInput,
 	renderReport,
+	type VoterValue,
 } from "./trace/report.ts";
 export {
 	isTestPath,

@@ -10,8 +10,8 @@ import { readSpecKitArguments, type SpecKitArguments } from "../speckit/argument
 import { askAtTerminal } from "../speckit/ask-terminal.ts";
 import { performWords, problemOf } from "../speckit/perform.ts";
 import { createProgressLines } from "../speckit/progress.ts";
-import { verbHelp } from "../speckit/verb-help.ts";
 import { UsageProblem, type VerbResult } from "../speckit/verb.ts";
+import { verbHelp } from "../speckit/verb-help.ts";
 import { findVerb } from "../speckit/verbs.ts";
 import { printable } from "../terminal/printable.ts";
 import { createStyle, wantsColor } from "../terminal/style.ts";

@@ -32,9 +32,9 @@ function readWords(words: readonly string[]): TraceWords {
 	return { rest, html, strict };
 }
 
-function lines({ trace, records, warnings }: SpecTrace): readonly string[] {
+function lines({ trace, runs, warnings }: SpecTrace): readonly string[] {
 	const tasks = new Map(trace.tasks.map((task) => [task.id, task]));
-	const cost = records.costs.reduce((sum, { costUsd }) => sum + costUsd, 0);
+	const cost = runs.costs.reduce((sum, { costUsd }) => sum + costUsd, 0);
 	return [
 		...trace.requirements.flatMap(({ id, text, tasks: ids, status }) => [
 			`${id}  ${status ?? "not validated yet"}  ${text}`,
@@ -62,7 +62,10 @@ function lines({ trace, records, warnings }: SpecTrace): readonly string[] {
 function dataOf({ trace, records, runs, warnings }: SpecTrace): Readonly<Record<string, unknown>> {
 	return {
 		spec_id: trace.specId,
-		requirements: trace.requirements.map(({ because, ...rest }) => ({ ...rest, ...(because === undefined ? {} : { evidence: because }) })),
+		requirements: trace.requirements.map(({ because, ...rest }) => ({
+			...rest,
+			...(because === undefined ? {} : { evidence: because }),
+		})),
 		tasks: trace.tasks.map(({ commits, files, ...rest }) => ({
 			...rest,
 			files: files.map(({ isTest, ...file }) => ({ ...file, is_test: isTest })),
@@ -80,12 +83,11 @@ function dataOf({ trace, records, runs, warnings }: SpecTrace): Readonly<Record<
 			decision: decision ?? null,
 			confidence: measures.confidence,
 		})),
-		costs: records.costs.map(({ costUsd, marginal, ...cost }) => ({
-			...cost,
+		costs: runs.costs.map(({ costUsd, ...cost }) => ({ ...cost, cost_usd: costUsd })),
+		marginal_values: records.voters.map(({ costUsd, decisionChanged, ...voter }) => ({
+			...voter,
 			cost_usd: costUsd,
-			...(marginal === undefined
-				? {}
-				: { marginal: { added: marginal.added, prevented: marginal.prevented, conflicts: marginal.conflicts, decision_changed: marginal.decisionChanged } }),
+			decision_changed: decisionChanged,
 		})),
 		unpriced_calls: runs.unpricedCalls,
 		candidates: records.candidates,

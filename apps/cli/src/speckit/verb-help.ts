@@ -8,7 +8,16 @@ export const verbHelp: ReadonlyMap<string, { readonly takes: string; readonly su
 	["cancel", { takes: "SPEC-ID [RUN]", summary: "End a run that another process works at; it can be resumed" }],
 	["verify", { takes: "SPEC-ID", summary: "Whether the evidence is as it was written" }],
 	["review", { takes: "SPEC-ID", summary: "What waits for a person: questions, verdicts, dissent" }],
-	["trace", { takes: "SPEC-ID [--html [FILE]] [--strict]", summary: "From requirement to task, file, test, commit and evidence" }],
+	[
+		"trace",
+		{
+			takes: "SPEC-ID [--html [FILE]] [--strict]",
+			summary: "From requirement to task, file, test, commit and evidence",
+		},
+	],
+	["converge", { takes: "SPEC-ID", summary: "Append what is agreed and unbuilt to the task list" }],
+	["drift", { takes: "[SPEC-ID] [--since REF]", summary: "What the branch changed that its SPECs do not know of" }],
+	["drift accept", { takes: 'ID [SPEC-ID] --reason "…"', summary: "Let a finding stay as it is, on record" }],
 	["doctor", { takes: "", summary: "Whether each agent can run, and why not" }],
 	["evidence stats", { takes: "[SPEC-ID]", summary: "How much evidence there is" }],
 	["evidence verify", { takes: "SPEC-ID", summary: "The same as verify" }],

@@ -1,6 +1,7 @@
 // The verbs that are no command of the engine's catalog: what they do with runs, evidence and the repository's files.
 
 import { exitCodes } from "@codex/protocol";
+import { acceptVerb, convergeVerb, driftVerb } from "./drift-verbs.ts";
 import { questionData, questionLines, resultText, runData, spendData } from "./results.ts";
 import { traceVerb } from "./trace-verb.ts";
 import { done, specOf, type Verb } from "./verb.ts";
@@ -199,6 +200,9 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 	["verify", verify],
 	["review", review],
 	["trace", traceVerb],
+	["converge", convergeVerb],
+	["drift accept", acceptVerb],
+	["drift", driftVerb],
 	["doctor", doctor],
 	["evidence stats", stats],
 	["evidence verify", verify],

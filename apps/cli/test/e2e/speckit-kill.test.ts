@@ -63,7 +63,7 @@ test(
 			const run = killed.start(words);
 			if (kills < moments) {
 				// Early ones meet the start, later ones calls, verdicts and documents.
-				const timer = setTimeout(() => run.kill("SIGKILL"), 150 + random() * 900);
+				const timer = setTimeout(() => run.kill("SIGKILL"), 150 + random() * 1800);
 				const result = await run.ended;
 				clearTimeout(timer);
 				if (result.signal === "SIGKILL") kills += 1;
@@ -77,6 +77,13 @@ test(
 		const verified = JSON.parse((await killed.run(["speckit", "verify", specId, "--json"])).stdout);
 		expect(verified).toMatchObject({ ok: true });
 		// An answer that was delivered while its process died could not be kept: at most one round of calls a kill.
+		const git = ({ repo }: Scene, ...words: string[]): string =>
+			execFileSync("git", words, { cwd: repo, encoding: "utf8" });
+		// The tasks' commits are on the branch once, and no work tree is left.
+		expect(git(killed, "log", "--format=%s")).toBe(git(whole, "log", "--format=%s"));
+		expect(git(killed, "log", "--format=%s")).toContain("T001");
+		expect(git(killed, "worktree", "list").trim().split("\n")).toHaveLength(1);
+		expect(git(killed, "status", "--porcelain", "--", "src")).toBe("");
 		const extra = killed.server.requests.length - whole.server.requests.length;
 		expect(extra).toBeLessThanOrEqual(kills * 4);
 		console.log(`speckit kill: ${kills} kills, ${extra} calls more than undisturbed`);

@@ -23,7 +23,7 @@ export type Committed =
 const textOf = (bytes: Buffer): string => bytes.toString("latin1").trim();
 
 /** The user's name and address for a commit, as git would take them from its settings. */
-export async function identityOf(repository: Repository): Promise<readonly string[]> {
+async function identityOf(repository: Repository): Promise<readonly string[]> {
 	const read = async (key: string, fallback: string): Promise<string> => {
 		const answer = await askGit(doorOf(repository), ["config", "--get", key]);
 		const value = answer.kind === "text" ? answer.text.trim() : "";

@@ -30,7 +30,14 @@ async function scene(files: Readonly<Record<string, string>> = { a: "1\n", ".git
 		if (committed.kind !== "committed") throw new Error(committed.kind);
 		return committed.id;
 	};
-	return { repo, repository, write, branchOff, dir, text: (name: string) => readFileSync(join(repo.path, name), "utf8") };
+	return {
+		repo,
+		repository,
+		write,
+		branchOff,
+		dir,
+		text: (name: string) => readFileSync(join(repo.path, name), "utf8"),
+	};
 }
 
 describe("commitAll", () => {

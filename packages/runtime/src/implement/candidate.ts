@@ -94,17 +94,13 @@ class Candidate {
 			if (!(thrown instanceof Stopped)) throw thrown;
 			why = thrown;
 		}
-		const failures = failuresOf(results);
 		const done = await workDone(tree, base);
 		const head = await resolveCommit(tree, "HEAD");
 		const compared = await diff(tree, { of: { against: base } });
-		const changed = done.size > 0;
-		const reason = why?.message ?? (failures === "" ? (changed ? "" : "it changed nothing") : inShort(failures));
+		const reason = why?.message ?? unfit(results, done.size);
 		const passed = reason === "";
-		const { kind } = why ?? {};
-		if (kind !== "cancelled") {
-			this.#tell(passed ? "answered" : kind === "limit" ? "limit" : "failed", passed ? "its work passes" : reason);
-		}
+		const kind = why?.kind;
+		this.#tellEnd(kind, reason);
 		return {
 			built: {
 				agent: this.#agent,
@@ -122,6 +118,12 @@ class Candidate {
 			unpricedCalls: this.#unpriced,
 			...(kind === "limit" || kind === "cancelled" ? { stop: kind } : {}),
 		};
+	}
+
+	#tellEnd(kind: Stopped["kind"] | undefined, reason: string): void {
+		if (kind === "cancelled") return;
+		if (reason === "") this.#tell("answered", "its work passes");
+		else this.#tell(kind === "limit" ? "limit" : "failed", reason);
 	}
 
 	#tell(state: Parameters<ImplementRequest["tell"]>[1], detail: string): void {
@@ -232,6 +234,13 @@ class Candidate {
 			await this.#commit(tree, work, "put right what the checks say");
 		}
 	}
+}
+
+/** Why work is not to be kept; empty when it may be. */
+function unfit(results: readonly CheckResult[], commits: number): string {
+	const failures = failuresOf(results);
+	if (failures !== "") return inShort(failures);
+	return commits > 0 ? "" : "it changed nothing";
 }
 
 /** What failed and the last thing it said. */

@@ -50,8 +50,8 @@ const ended = (given: Ended): ImplementOutcome => ({ ...plain, ...given });
 /** Tracked files that differ from the last commit and are not the run's own. */
 async function foreignChanges(repository: Repository, ownPaths: readonly string[]): Promise<readonly string[]> {
 	const found = new Set<string>();
-	for (const of of ["staged", "unstaged"] as const) {
-		const compared = await diff(repository, { of, renames: false, maxBytes: 0 });
+	for (const side of ["staged", "unstaged"] as const) {
+		const compared = await diff(repository, { of: side, renames: false, maxBytes: 0 });
 		if (compared.kind === "problem") throw new WorkspaceProblem(compared.message);
 		for (const file of compared.files) found.add(file.path);
 	}
@@ -107,7 +107,9 @@ class Implementation {
 			return outcome;
 		}
 		const judged =
-			others.length === 0 ? undefined : await judge(this.#request, [first, ...others], (...about) => this.#judge(...about));
+			others.length === 0
+				? undefined
+				: await judge(this.#request, [first, ...others], (...about) => this.#judge(...about));
 		if (this.#signal.aborted) return ended({ kind: "cancelled", reason: "cancelled", ...sums });
 		return await this.#merge(workspace, { note, sums: withJudges(sums, judged), chosen: judged?.chosen ?? first });
 	}

@@ -46,7 +46,9 @@ export async function judge(
 	const judges = neutral.length > 0 ? neutral : request.judges;
 	const prompt = request.judgePrompt(shown(candidates));
 	const outcomes = await Promise.all(judges.map((agent) => ask(agent, prompt)));
-	const votes = candidates.map((_, at) => outcomes.filter((outcome) => choiceOf(outcome, prompt) === nameOf(at)).length);
+	const votes = candidates.map(
+		(_, at) => outcomes.filter((outcome) => choiceOf(outcome, prompt) === nameOf(at)).length,
+	);
 	const order = candidates
 		.map((candidate, at) => ({ candidate, at, votes: votes[at] ?? 0, size: candidate.built.diff.length }))
 		.toSorted((left, right) => right.votes - left.votes || left.size - right.size || left.at - right.at);

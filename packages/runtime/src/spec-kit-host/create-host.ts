@@ -118,7 +118,13 @@ export async function createSpecKitHost(
 	const cache = createAnswerCache(files, config.evidenceDir, redactor);
 	const runner = runnerOf(context, request);
 	const runAgent = agentsOf(runner, loaded, request);
-	const { implement, close: closeImplementer } = createHostImplementer(context, { loaded, root, runner, cache, config });
+	const { implement, close: closeImplementer } = createHostImplementer(context, {
+		loaded,
+		root,
+		runner,
+		cache,
+		config,
+	});
 	const { hook } = createStageHooks(loaded, (command, signal) => commands.run(command, signal));
 	const host: SpecKitHost = {
 		config,

@@ -26,7 +26,7 @@ export interface HostImplementerParts {
 export interface HostImplementer {
 	readonly implement?: NonNullable<SpecKitHost["implement"]>;
 	/** Lets go of what it holds. Never rejects. */
-	close(): Promise<void>;
+	readonly close: () => Promise<void>;
 }
 
 const nobody = { attempts: 0, wallMs: 0, tokens: 0, costUsd: 0 } as const;

@@ -50,6 +50,8 @@ export type {
 	Stage,
 	Verdict,
 } from "@codex/spec-kit";
+export { convergeSpec } from "../trace/converge-spec.ts";
+export { findDrift, keepAcceptance } from "../trace/find-drift.ts";
 export { traceSpec, writeReport } from "../trace/trace-spec.ts";
 export { readAnswers } from "./answers-file.ts";
 export { createSpecKitHost } from "./create-host.ts";

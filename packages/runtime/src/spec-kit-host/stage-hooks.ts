@@ -36,7 +36,13 @@ export async function runHook(
 		SPECKIT_COMMAND: command,
 		...(specId === undefined ? {} : { SPECKIT_SPEC_ID: specId }),
 	};
-	const request = { id: `hook/${name}`, command: text, purpose: "hook", timeoutMs: hookTimeoutMs, environment } as const;
+	const request = {
+		id: `hook/${name}`,
+		command: text,
+		purpose: "hook",
+		timeoutMs: hookTimeoutMs,
+		environment,
+	} as const;
 	const { exitCode, stdout, stderr } = await run(request);
 	return exitCode === 0 ? undefined : { name, exitCode, output: `${stdout}${stderr}`.slice(-2000) };
 }

@@ -1,44 +1,38 @@
-// Reads of a SPEC's evidence what a report shows: costs, gates, candidates. Records of others, and broken ones, are left out.
+// Reads of a SPEC's evidence what a report shows: voters, gates, candidates. Records of others, and broken ones, are left out.
 
-import type { AgentCost, CandidateEntry, GateEntry, SpecKitHost } from "@codex/spec-kit";
+import type { CandidateEntry, GateEntry, SpecKitHost, VoterValue } from "@codex/spec-kit";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
 const fieldsIn = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 /** What the records of one SPEC say, newest last. */
 export interface SpecRecords {
-	readonly costs: readonly AgentCost[];
+	readonly voters: readonly VoterValue[];
 	readonly gates: readonly GateEntry[];
 	readonly candidates: readonly CandidateEntry[];
 }
 
-function costsOf(record: Fields): readonly AgentCost[] {
+function votersOf(record: Fields): readonly VoterValue[] {
 	const stage = text(record["stage"]).replace(/^spec-/, "");
-	return fieldsIn(record["agents"]).map((agent) => {
+	return fieldsIn(record["agents"]).flatMap((agent): VoterValue[] => {
 		const marginal = agent["marginal"];
-		return {
-			stage,
-			agent: text(agent["agent"]),
-			role: text(agent["role"]),
-			model: text(agent["model"]),
-			attempts: number(agent["attempts"]),
-			tokens: number(agent["tokens"]),
-			costUsd: number(agent["cost_usd"]),
-			...(isFields(marginal)
-				? {
-						marginal: {
-							added: number(marginal["agreed_items_added"]),
-							prevented: number(marginal["agreed_items_prevented"]),
-							conflicts: number(marginal["conflicts_caused"]),
-							decisionChanged: marginal["decision_changed"] === true,
-						},
-					}
-				: {}),
-		};
+		if (!isFields(marginal)) return [];
+		return [
+			{
+				stage,
+				agent: text(agent["agent"]),
+				costUsd: number(agent["cost_usd"]),
+				added: number(marginal["agreed_items_added"]),
+				prevented: number(marginal["agreed_items_prevented"]),
+				conflicts: number(marginal["conflicts_caused"]),
+				decisionChanged: marginal["decision_changed"] === true,
+			},
+		];
 	});
 }
 
@@ -86,20 +80,24 @@ const kindIn = (path: string): string => /_(cost|gate|build)(?:_[a-z_]+)?\.json$
 
 /** Reads them. Rejects as the host's evidence does when it cannot be listed. */
 export async function readRecords(host: SpecKitHost, paths: readonly string[]): Promise<SpecRecords> {
-	const costs: AgentCost[] = [];
+	let voters: readonly VoterValue[] = [];
 	let gates: GateEntry[] = [];
 	let candidates: readonly CandidateEntry[] = [];
 	for (const path of paths) {
 		const kind = kindIn(path);
 		const record = kind === "" ? undefined : await recordOf(host, path);
 		if (record === undefined) continue;
-		if (kind === "cost") costs.push(...costsOf(record));
-		else if (kind === "build") candidates = candidatesOf(record);
-		else {
+		if (kind === "cost") {
+			const found = votersOf(record);
+			// A stage that was done again replaces what it said before.
+			voters = [...voters.filter(({ stage }) => stage !== found[0]?.stage), ...found];
+		}
+		if (kind === "build") candidates = candidatesOf(record);
+		if (kind === "gate") {
 			const entries = gatesOf(record);
 			// A checkpoint that was done again replaces what it said before.
 			gates = [...gates.filter(({ checkpoint }) => checkpoint !== text(record["checkpoint"])), ...entries];
 		}
 	}
-	return { costs, gates, candidates };
+	return { voters, gates, candidates };
 }

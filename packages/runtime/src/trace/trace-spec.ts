@@ -4,12 +4,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import {
-	renderReport,
 	type ReportInput,
 	readTasks,
+	renderReport,
 	requireSpecId,
-	specPacket,
 	type Stage,
+	specPacket,
 	stages,
 	type Trace,
 	type TraceCommit,
@@ -99,13 +99,17 @@ export async function writeReport(
 	{ trace, runs, records }: SpecTrace,
 	name: string = `${host.config.evidenceDir}/reports/${trace.specId}.html`,
 ): Promise<string> {
-	const depth = path.posix.dirname(name).split("/").filter((part) => part !== "" && part !== ".").length;
+	const depth = path.posix
+		.dirname(name)
+		.split("/")
+		.filter((part) => part !== "" && part !== ".").length;
 	const input: ReportInput = {
 		trace,
 		title: runs.title,
 		asOf: new Date(runs.lastAtMs === 0 ? host.nowMs() : runs.lastAtMs).toISOString(),
 		verdicts: runs.verdicts,
-		costs: records.costs,
+		costs: runs.costs,
+		voters: records.voters,
 		unpricedCalls: runs.unpricedCalls,
 		gates: records.gates,
 		candidates: records.candidates,

@@ -11,12 +11,21 @@ import type { Ask, WorkCall } from "../../src/implement/candidate.ts";
 import type { Check } from "../../src/implement/checks.ts";
 import { createImplementer } from "../../src/implement/implementer.ts";
 
-const zero = { inputTokens: 0, cachedInputTokens: 0, cacheWriteInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0 };
+const zero = {
+	inputTokens: 0,
+	cachedInputTokens: 0,
+	cacheWriteInputTokens: 0,
+	outputTokens: 0,
+	reasoningOutputTokens: 0,
+};
 const spend = { attempts: 1, wallMs: 1, tokens: 10, costUsd: 0.01 };
 const answered = (text = "Done."): AgentOutcome => ({ kind: "answered", text, model: "m", usage: zero, spend });
 
 /** What a stand-in does for a call, in its work tree. */
-type Work = (call: WorkCall, tree: (name: string, text: string) => void) => AgentOutcome | undefined | Promise<AgentOutcome>;
+type Work = (
+	call: WorkCall,
+	tree: (name: string, text: string) => void,
+) => AgentOutcome | undefined | Promise<AgentOutcome>;
 
 interface Options {
 	readonly work?: Work;
@@ -77,7 +86,12 @@ async function scene(options: Options = {}) {
 					return Promise.resolve({ exitCode: 0, stdout, stderr: "", durationMs: 1 });
 				} catch (error) {
 					const { status, stdout } = JSON.parse(JSON.stringify(error));
-					return Promise.resolve({ exitCode: status ?? 1, stdout: String(stdout ?? "failed"), stderr: "", durationMs: 1 });
+					return Promise.resolve({
+						exitCode: status ?? 1,
+						stdout: String(stdout ?? "failed"),
+						stderr: "",
+						durationMs: 1,
+					});
 				}
 			},
 		setup: options.setup,
@@ -99,8 +113,10 @@ async function scene(options: Options = {}) {
 		tell: (agent, state, more) => void told.push(`${agent} ${state} ${more?.detail ?? ""}`),
 		...change,
 	});
-	const run = (change: Partial<ImplementRequest> = {}, signal = new AbortController().signal): Promise<ImplementOutcome> =>
-		implement(request(change), signal);
+	const run = (
+		change: Partial<ImplementRequest> = {},
+		signal = new AbortController().signal,
+	): Promise<ImplementOutcome> => implement(request(change), signal);
 	return {
 		repo,
 		run,
@@ -114,7 +130,8 @@ async function scene(options: Options = {}) {
 		},
 		text: (name: string) => readFileSync(path.join(repo.path, name), "utf8"),
 		write: (name: string, text: string) => writeFileSync(path.join(repo.path, name), text),
-		trees: async () => (await repo.git("worktree", "list", "--porcelain")).split("\n\n").filter((each) => each !== "").length,
+		trees: async () =>
+			(await repo.git("worktree", "list", "--porcelain")).split("\n\n").filter((each) => each !== "").length,
 	};
 }
 
@@ -136,7 +153,10 @@ const writesOwn: Work = ({ id }, tree) => {
 
 describe("one candidate", () => {
 	test("works task by task, a commit each, and its work is on the branch with nothing left behind", async () => {
-		const { run, repo, text, calls, trees, worktrees } = await scene({ work: writesOwn, checks: [check("test -f T002.txt")] });
+		const { run, repo, text, calls, trees, worktrees } = await scene({
+			work: writesOwn,
+			checks: [check("test -f T002.txt")],
+		});
 		const tasks = [task("T001"), task("T002", { dependsOn: ["T001"] })];
 		const outcome = await run({ tasks });
 		expect(outcome).toMatchObject({
@@ -155,7 +175,11 @@ describe("one candidate", () => {
 		expect(log).toMatch(/^SPEC-A-1 T002: Do T002\nSPEC-A-1 T001: Do T001\n/);
 		expect(await repo.git("status", "--porcelain")).toBe("");
 		expect(await trees()).toBe(1);
-		expect(readdirSync(worktrees, { recursive: true }).map(String).filter((name) => name.endsWith(".txt"))).toEqual([]);
+		expect(
+			readdirSync(worktrees, { recursive: true })
+				.map(String)
+				.filter((name) => name.endsWith(".txt")),
+		).toEqual([]);
 		expect(outcome.commit).toBe((await repo.git("rev-parse", "HEAD")).trim());
 	});
 
@@ -251,7 +275,11 @@ describe("one candidate", () => {
 	});
 
 	test("prepares its work tree first, and what checks leave behind is no work", async () => {
-		const setup: Check = { name: "setup", command: "echo x > ready.txt && echo ready.txt > .gitignore", timeoutMs: 1000 };
+		const setup: Check = {
+			name: "setup",
+			command: "echo x > ready.txt && echo ready.txt > .gitignore",
+			timeoutMs: 1000,
+		};
 		const { run, repo, setWork } = await scene({ setup, checks: [check("test -f ready.txt && touch cache.tmp")] });
 		setWork((call, tree) => writesOwn(call, tree));
 		expect(await run()).toMatchObject({ kind: "done" });
@@ -272,12 +300,17 @@ describe("tasks beside each other", () => {
 				most = Math.max(most, running);
 				await new Promise((resolve) => setTimeout(resolve, 30));
 				running -= 1;
-				writesOwn(call, tree);
+				await writesOwn(call, tree);
 				return answered();
 			},
 		});
 		const parallel = (id: string, file: string) => task(id, { parallel: true, files: [file] });
-		const tasks = [parallel("T001", "T001.txt"), parallel("T002", "T002.txt"), parallel("T003", "T001.txt"), task("T004")];
+		const tasks = [
+			parallel("T001", "T001.txt"),
+			parallel("T002", "T002.txt"),
+			parallel("T003", "T001.txt"),
+			task("T004"),
+		];
 		const outcome = await run({ tasks });
 		expect(outcome.tasks.map(({ done }) => done)).toEqual([true, true, true, true]);
 		expect(most).toBe(2);
@@ -288,7 +321,9 @@ describe("tasks beside each other", () => {
 	test("that conflict after all are done again, alone", async () => {
 		const { run, calls, text } = await scene({
 			work: ({ id, cwd }, tree) => {
-				const before = existsSync(path.join(cwd, "shared.txt")) ? readFileSync(path.join(cwd, "shared.txt"), "utf8") : "";
+				const before = existsSync(path.join(cwd, "shared.txt"))
+					? readFileSync(path.join(cwd, "shared.txt"), "utf8")
+					: "";
 				tree("shared.txt", `${before}${id.split("/").at(-2)}\n`);
 				return undefined;
 			},
@@ -361,11 +396,16 @@ describe("the user's branch", () => {
 		setWork((_call, tree) => {
 			tree("a.txt", "theirs\n");
 			write("a.txt", "ours\n");
-			execFileSync("git", ["-c", "user.name=T", "-c", "user.email=t@example.invalid", "commit", "-qam", "mine"], { cwd: repo.path });
+			execFileSync("git", ["-c", "user.name=T", "-c", "user.email=t@example.invalid", "commit", "-qam", "mine"], {
+				cwd: repo.path,
+			});
 			return undefined;
 		});
 		const blocked = await run();
-		expect(blocked).toMatchObject({ kind: "blocked", reason: expect.stringMatching(/conflicts with your branch in a\.txt/) });
+		expect(blocked).toMatchObject({
+			kind: "blocked",
+			reason: expect.stringMatching(/conflicts with your branch in a\.txt/),
+		});
 		expect(text("a.txt")).toBe("ours\n");
 		await repo.git("reset", "--quiet", "--hard", "HEAD~1");
 		write("c.txt", "c\n");
@@ -406,7 +446,10 @@ describe("the user's branch", () => {
 			return undefined;
 		});
 		const title = 'Do "it"\nCode-Task: T999\u001b[31m $(touch x)';
-		expect(await run({ tasks: [task("T001", { title })] })).toMatchObject({ kind: "done", tasks: [{ id: "T001", done: true }] });
+		expect(await run({ tasks: [task("T001", { title })] })).toMatchObject({
+			kind: "done",
+			tasks: [{ id: "T001", done: true }],
+		});
 		expect(await repo.git("ls-files", "-z")).toContain("new\nline $(touch x)\0");
 		expect(readFileSync("/etc/passwd", "utf8")).toContain("root");
 		expect(existsSync(canary)).toBe(false);

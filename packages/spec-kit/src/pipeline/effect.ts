@@ -7,7 +7,15 @@ import type { Checkpoint, Gate, Stage } from "../stage.ts";
 import type { Verdict } from "../verdict.ts";
 import { grantOf } from "./budget.ts";
 import type { PipelineEvent } from "./event.ts";
-import { type ActivePhase, type Call, callsOf, type GatePlan, type PreparedGate, type RunState } from "./state.ts";
+import {
+	type ActivePhase,
+	type Call,
+	callsOf,
+	type GatePlan,
+	type Phase,
+	type PreparedGate,
+	type RunState,
+} from "./state.ts";
 
 /** One thing to do. `id` is the same as long as it is the same thing, and no other thing of the run has it. */
 export type Effect =
@@ -55,6 +63,45 @@ function askId(
 	return `ask/${about}/${phase.questions.map(({ id }) => id).join(",")}`;
 }
 
+/** What a phase owes beside its calls. */
+function ownEffects(state: RunState, phase: Phase): readonly Effect[] {
+	switch (phase.type) {
+		case "gate_executing": {
+			const { checkpoint, native } = phase;
+			return native === undefined ? [{ id: `check/${checkpoint}`, type: "check_documents", checkpoint }] : [];
+		}
+		case "gate_awaiting_person":
+			return [{ id: askId(phase, 0), type: "ask", questions: phase.questions }];
+		case "awaiting_person":
+			return [{ id: askId(phase, visitOf(state, phase)), type: "ask", questions: phase.questions }];
+		case "gate_applying": {
+			const { checkpoint, plan, prepared } = phase;
+			return prepared === undefined
+				? [{ id: `prepare/${checkpoint}`, type: "prepare", checkpoint, plan }]
+				: [{ id: `apply/${checkpoint}`, type: "apply", checkpoint, plan, prepared }];
+		}
+		case "guardrail": {
+			const { stage, passed, memory } = phase;
+			const place = `${stage}/${visitOf(state, phase)}`;
+			const guardrail: Effect = { id: `guardrail/${place}`, type: "run_guardrail", stage };
+			const recall: Effect = { id: `recall/${place}`, type: "recall", stage };
+			return [...(passed === undefined ? [guardrail] : []), ...(memory === undefined ? [recall] : [])];
+		}
+		case "writing": {
+			const { stage, verdict } = phase;
+			return [{ id: `write/${stage}/${visitOf(state, phase)}`, type: "write", stage, verdict }];
+		}
+		case "building": {
+			const visit = visitOf(state, phase);
+			return [{ id: `build/${phase.stage}/${visit}`, type: "build", visit, limits: grantOf(state, 1) }];
+		}
+		default:
+			return [];
+	}
+}
+
+const visitOf = (state: RunState, { stage }: { readonly stage: Stage }): number => state.visits[stage] ?? 0;
+
 /** Everything that the state owes, in a fixed order. Calls that run are not in it: they were begun. */
 export function effectsOf(state: RunState): readonly Effect[] {
 	const { phase } = state;
@@ -63,50 +110,9 @@ export function effectsOf(state: RunState): readonly Effect[] {
 	for (const call of waiting) {
 		effects.push({ id: `call/${call.id}`, type: "call", call, limits: grantOf(state, waiting.length) });
 	}
-	switch (phase.type) {
-		case "gate_executing":
-			if (phase.native === undefined) {
-				const { checkpoint } = phase;
-				effects.unshift({ id: `check/${checkpoint}`, type: "check_documents", checkpoint });
-			}
-			break;
-		case "gate_awaiting_person":
-			effects.push({ id: askId(phase, 0), type: "ask", questions: phase.questions });
-			break;
-		case "awaiting_person":
-			effects.push({ id: askId(phase, state.visits[phase.stage] ?? 0), type: "ask", questions: phase.questions });
-			break;
-		case "gate_applying": {
-			const { checkpoint, plan, prepared } = phase;
-			effects.push(
-				prepared === undefined
-					? { id: `prepare/${checkpoint}`, type: "prepare", checkpoint, plan }
-					: { id: `apply/${checkpoint}`, type: "apply", checkpoint, plan, prepared },
-			);
-			break;
-		}
-		case "guardrail": {
-			const place = `${phase.stage}/${state.visits[phase.stage] ?? 0}`;
-			if (phase.passed === undefined) {
-				effects.push({ id: `guardrail/${place}`, type: "run_guardrail", stage: phase.stage });
-			}
-			if (phase.memory === undefined) effects.push({ id: `recall/${place}`, type: "recall", stage: phase.stage });
-			break;
-		}
-		case "writing": {
-			const place = `${phase.stage}/${state.visits[phase.stage] ?? 0}`;
-			effects.push({ id: `write/${place}`, type: "write", stage: phase.stage, verdict: phase.verdict });
-			break;
-		}
-		case "building": {
-			const visit = state.visits[phase.stage] ?? 0;
-			effects.push({ id: `build/${phase.stage}/${visit}`, type: "build", visit, limits: grantOf(state, 1) });
-			break;
-		}
-		default:
-			break;
-	}
-	return effects;
+	// What our own checks find is known at once: it comes before the answers.
+	const owed = ownEffects(state, phase);
+	return phase.type === "gate_executing" ? [...owed, ...effects] : [...effects, ...owed];
 }
 
 /** What `event` added to what is owed: everything when a run begins or goes on in a new process. */

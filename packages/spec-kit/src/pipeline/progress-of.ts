@@ -50,7 +50,27 @@ function callMsgs(before: RunState, event: EventOf<"call_finished">, after: RunS
 	}
 }
 
-const stageFinished = (stage: Stage): ProgressMsg => ({ type: "stage_finished", stage });
+/** What the end of a stage, or of its first half, tells. */
+function doneMsgs(event: EventOf<"stage_written"> | EventOf<"tasks_built">, after: RunState): ProgressMsg[] {
+	const documents = event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path }));
+	if (event.type === "stage_written") {
+		const { stage } = event;
+		return after.phase.type === "building" ? documents : [...documents, { type: "stage_finished", stage }];
+	}
+	const { spend, unpricedCalls } = after;
+	documents.push({ type: "spend_changed", spend, unpricedCalls });
+	return event.outcome === "done" ? [...documents, { type: "stage_finished", stage: "implement" }] : documents;
+}
+
+function appliedMsgs({ phase }: RunState, event: EventOf<"resolutions_applied">): ProgressMsg[] {
+	const plan = phase.type === "gate_applying" ? phase.plan : undefined;
+	const asked = (plan?.skipped.length ?? 0) + (plan?.resolutions.filter(({ by }) => by === "person").length ?? 0);
+	const applied = event.applied.filter(({ path }) => path !== undefined).length;
+	return [
+		...event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path })),
+		{ type: "checkpoint_finished", checkpoint: event.checkpoint, found: plan?.issues.length ?? 0, applied, asked },
+	];
+}
 
 function eventMsgs(before: RunState, event: PipelineEvent, after: RunState): ProgressMsg[] {
 	switch (event.type) {
@@ -65,26 +85,11 @@ function eventMsgs(before: RunState, event: PipelineEvent, after: RunState): Pro
 			const { stage, ok, summary, failures } = event;
 			return [{ type: "guardrail_finished", stage, ok, summary, failures }];
 		}
-		case "resolutions_applied": {
-			const plan = before.phase.type === "gate_applying" ? before.phase.plan : undefined;
-			const asked = (plan?.skipped.length ?? 0) + (plan?.resolutions.filter(({ by }) => by === "person").length ?? 0);
-			const applied = event.applied.filter(({ path }) => path !== undefined).length;
-			return [
-				...event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path })),
-				{ type: "checkpoint_finished", checkpoint: event.checkpoint, found: plan?.issues.length ?? 0, applied, asked },
-			];
-		}
+		case "resolutions_applied":
+			return appliedMsgs(before, event);
 		case "stage_written":
-			return [
-				...event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path })),
-				...(after.phase.type === "building" ? [] : [stageFinished(event.stage)]),
-			];
 		case "tasks_built":
-			return [
-				...event.documents.map((path): ProgressMsg => ({ type: "artifact_written", path })),
-				{ type: "spend_changed", spend: after.spend, unpricedCalls: after.unpricedCalls },
-				...(event.outcome === "done" ? [stageFinished("implement")] : []),
-			];
+			return doneMsgs(event, after);
 		default:
 			return [];
 	}

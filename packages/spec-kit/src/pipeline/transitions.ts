@@ -12,15 +12,7 @@ import {
 	onNativeIssues,
 	onPrepared,
 } from "./phase-gates.ts";
-import {
-	afterRound,
-	afterVotes,
-	onBuilt,
-	onConflictAnswers,
-	onGuardrail,
-	onMemory,
-	onWritten,
-} from "./phase-stage.ts";
+import { afterRound, afterVotes, onBuilt, onConflictAnswers, onGuardrail, onMemory, onWritten } from "./phase-stage.ts";
 import { type ActivePhase, noSpend, type Phase, type PhaseType, type RunState, type StoppedPhase } from "./state.ts";
 import { halt } from "./stop.ts";
 

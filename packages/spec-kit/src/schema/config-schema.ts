@@ -97,9 +97,7 @@ const shape = z.strictObject({
 			validate: z.int().min(0).max(20).default(preset.retries.validate),
 		})
 		.prefault({}),
-	implement: z
-		.strictObject({ candidates: z.int().min(1).max(5).default(preset.implement.candidates) })
-		.prefault({}),
+	implement: z.strictObject({ candidates: z.int().min(1).max(5).default(preset.implement.candidates) }).prefault({}),
 	commands: z
 		.strictObject({
 			build: z.exactOptional(command),

@@ -8,13 +8,19 @@ export interface Html {
 /** What may be put into a template. */
 export type HtmlValue = Html | string | number | readonly HtmlValue[];
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escapes: Readonly<Record<string, string>> = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	'"': "&quot;",
+	"'": "&#39;",
+};
 
 /** Text as HTML. Control characters and marks that turn the direction of text are shown, not obeyed. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
 	return text
 		.replaceAll(/[&<>"']/g, (char) => escapes[char] ?? "")
-		.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD");
+		.replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, "\uFFFD");
 }
 
 function render(value: HtmlValue): string {
@@ -59,9 +65,14 @@ export function heatmap(
 	pairs: readonly { readonly agents: readonly [string, string]; readonly agreement: number }[],
 ): Html {
 	if (names.length < 2) return { html: "" };
-	const size = 46;
+	const size = 60;
 	const left = 90;
-	const known = new Map(pairs.flatMap(({ agents: [a, b], agreement }) => [[`${a}\0${b}`, agreement] as const, [`${b}\0${a}`, agreement] as const]));
+	const known = new Map(
+		pairs.flatMap(({ agents: [a, b], agreement }) => [
+			[`${a}\0${b}`, agreement] as const,
+			[`${b}\0${a}`, agreement] as const,
+		]),
+	);
 	const cells = names.flatMap((row, y) =>
 		names.map((column, x) => {
 			const value = row === column ? 1 : known.get(`${row}\0${column}`);
@@ -69,11 +80,13 @@ export function heatmap(
 			const [px, py] = [left + x * size, 20 + y * size];
 			const label = `${row} and ${column}: ${share(value).toFixed(2)}`;
 			const opacity = (0.08 + share(value) * 0.82).toFixed(2);
-			return html`<g><title>${label}</title><rect class="bar" x="${px}" y="${py}" width="${size - 3}" height="${size - 3}" fill-opacity="${opacity}"/><text class="${share(value) > 0.55 ? "on" : ""}" x="${px + 9}" y="${py + 27}">${share(value).toFixed(2)}</text></g>`;
+			return html`<g><title>${label}</title><rect class="bar" x="${px}" y="${py}" width="${size - 3}" height="${size - 3}" fill-opacity="${opacity}"/><text class="${share(value) > 0.55 ? "on" : ""}" x="${px + 15}" y="${py + 33}">${share(value).toFixed(2)}</text></g>`;
 		}),
 	);
-	const rows = names.map((name, at) => html`<text x="0" y="${20 + at * size + 27}">${name}</text>`);
-	const columns = names.map((name, at) => html`<text class="small" x="${left + at * size}" y="13">${name.slice(0, 8)}</text>`);
+	const rows = names.map((name, at) => html`<text x="0" y="${20 + at * size + 33}">${name}</text>`);
+	const columns = names.map(
+		(name, at) => html`<text class="small" x="${left + at * size}" y="13">${name.slice(0, 10)}</text>`,
+	);
 	const [width, height] = [left + names.length * size, 22 + names.length * size];
 	return html`<figure><figcaption>${title}</figcaption><svg role="img" aria-label="${title}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${columns}${rows}${cells}</svg></figure>\n`;
 }

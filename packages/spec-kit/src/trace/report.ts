@@ -6,23 +6,29 @@ import type { Verdict } from "../verdict.ts";
 import { bars, type Html, type HtmlValue, heatmap, html, type Span, table, timeline } from "./html.ts";
 import type { Trace, TracedTask } from "./trace.ts";
 
-/** What one agent cost in one stage. */
+/** What one agent cost in one stage or checkpoint, over all runs. */
 export interface AgentCost {
 	readonly stage: string;
 	readonly agent: string;
 	readonly role: string;
 	readonly model: string;
+	/** Requests to the model. */
 	readonly attempts: number;
 	readonly tokens: number;
 	/** US dollars. */
 	readonly costUsd: number;
-	/** What its answer changed, for voters. */
-	readonly marginal?: {
-		readonly added: number;
-		readonly prevented: number;
-		readonly conflicts: number;
-		readonly decisionChanged: boolean;
-	};
+}
+
+/** What one voter's answer changed in a stage, and what it cost there. */
+export interface VoterValue {
+	readonly stage: string;
+	readonly agent: string;
+	/** US dollars. */
+	readonly costUsd: number;
+	readonly added: number;
+	readonly prevented: number;
+	readonly conflicts: number;
+	readonly decisionChanged: boolean;
 }
 
 /** A question of a quality gate. */
@@ -52,6 +58,7 @@ export interface ReportInput {
 	readonly asOf: string;
 	readonly verdicts: readonly Verdict[];
 	readonly costs: readonly AgentCost[];
+	readonly voters: readonly VoterValue[];
 	/** Calls of which the price is not known. */
 	readonly unpricedCalls: number;
 	readonly gates: readonly GateEntry[];
@@ -67,8 +74,9 @@ const style = `
 body{font:15px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:1080px;margin:2rem auto;padding:0 1.2rem}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}h3{font-size:1rem;margin:1.4rem 0 .4rem}
 p.lead,figcaption,.dim{color:var(--dim)}
-table{border-collapse:collapse;width:100%;margin:.6rem 0;font-size:.92em}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}th{color:var(--dim);font-weight:600}
-code{font:.9em ui-monospace,monospace;background:var(--soft);padding:.05em .3em;border-radius:3px}
+table{border-collapse:collapse;width:100%;margin:.6rem 0;font-size:.92em}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}th{color:var(--dim);font-weight:600;white-space:nowrap}td{max-width:32rem}
+code{font:.9em ui-monospace,monospace;background:var(--soft);padding:.05em .3em;border-radius:3px;overflow-wrap:anywhere}
+.commit{white-space:nowrap}
 .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
 .tile{display:inline-block;background:var(--soft);border-radius:6px;padding:.5rem .9rem;margin:.3rem .5rem .3rem 0}.tile b{display:block;font-size:1.25rem}
 .charts{display:flex;flex-wrap:wrap;gap:1.5rem}figure{margin:.6rem 0;max-width:100%;overflow-x:auto}
@@ -99,7 +107,9 @@ function link(path: string, toRoot: string): Html {
 }
 
 function joined(values: readonly HtmlValue[]): Html {
-	return values.length === 0 ? html`<span class="dim">–</span>` : html`${values.map((value, at) => html`${at > 0 ? html`<br>` : ""}${value}`)}`;
+	return values.length === 0
+		? html`<span class="dim">–</span>`
+		: html`${values.map((value, at) => html`${at > 0 ? html`<br>` : ""}${value}`)}`;
 }
 
 function traceTable({ trace, toRoot }: ReportInput): Html {
@@ -118,9 +128,14 @@ function traceTable({ trace, toRoot }: ReportInput): Html {
 			html`<b>${id}</b><br>${text}`,
 			joined(list.map((task) => html`${task.done ? "☑" : "☐"} ${task.id} ${task.title}`)),
 			joined(files(list, false)),
-			joined([...files(list, true), ...list.flatMap(({ validation }) => (validation === "" ? [] : [html`<code>${validation}</code>`]))]),
-			joined(commits.map((commit) => html`<code>${commit}</code>`)),
-			status === undefined ? html`<span class="dim">not yet</span>` : html`${statusWord(status)}<br><span class="dim">${because ?? ""}</span>`,
+			joined([
+				...files(list, true),
+				...list.flatMap(({ validation }) => (validation === "" ? [] : [html`<code>${validation}</code>`])),
+			]),
+			joined(commits.map((commit) => html`<code class="commit">${commit}</code>`)),
+			status === undefined
+				? html`<span class="dim">not yet</span>`
+				: html`${statusWord(status)}<br><span class="dim">${because ?? ""}</span>`,
 		];
 	});
 	const gaps = trace.gaps.map(({ message }) => html`<li>${message}</li>`);
@@ -133,7 +148,13 @@ function verdictSection(verdict: Verdict): Html {
 	const { stage, status, decision, measures, agreed, dissent, conflicts, present, missing } = verdict;
 	const coverage = present.map((agent) => ({ name: agent, value: measures.coverage[agent] ?? 0 }));
 	const said = dissent.flatMap(({ list, key, positions, adopted }) =>
-		positions.map(({ agent, item }) => [list, key, agent, JSON.stringify(item).slice(0, 400), adopted === true ? "adopted" : ""]),
+		positions.map(({ agent, item }) => [
+			list,
+			key,
+			agent,
+			JSON.stringify(item).slice(0, 400),
+			adopted === true ? "adopted" : "",
+		]),
 	);
 	const contested = conflicts.map(({ list, key, attribute, values, settledBy, settledAs }) => [
 		`${list} ${key}, ${attribute}`,
@@ -148,19 +169,31 @@ ${said.length === 0 ? "" : html`<details open><summary>Dissent</summary>${table(
 ${contested.length === 0 ? "" : html`<details open><summary>Conflicts</summary>${table(["About", "Positions", "Settled"], contested)}</details>`}`;
 }
 
-function costSection({ costs, unpricedCalls }: ReportInput): Html {
+function costSection({ costs, voters, unpricedCalls }: ReportInput): Html {
 	if (costs.length === 0) return { html: "" };
-	const rows = costs.map((cost) => [cost.stage, cost.agent, cost.role, cost.model, cost.attempts, cost.tokens, dollars(cost.costUsd)]);
+	const rows = costs.map((cost) => [
+		cost.stage,
+		cost.agent,
+		cost.role,
+		cost.model,
+		cost.attempts,
+		cost.tokens,
+		dollars(cost.costUsd),
+	]);
 	const sum = costs.reduce((total, { costUsd }) => total + costUsd, 0);
-	const voters = costs.flatMap(({ stage, agent, costUsd, marginal }) =>
-		marginal === undefined
-			? []
-			: [[stage, agent, dollars(costUsd), marginal.added, marginal.prevented, marginal.conflicts, marginal.decisionChanged ? "yes" : "no"]],
-	);
+	const values = voters.map(({ stage, agent, costUsd, added, prevented, conflicts, decisionChanged }) => [
+		stage,
+		agent,
+		dollars(costUsd),
+		added,
+		prevented,
+		conflicts,
+		decisionChanged ? "yes" : "no",
+	]);
 	return html`<h2>Cost</h2><p>${dollars(sum)} in all.${unpricedCalls === 0 ? "" : ` Of ${unpricedCalls} calls the price is not known: they count as nothing here.`}</p>
 ${table(["Stage", "Agent", "Role", "Model", "Calls", "Tokens", "Cost"], rows)}
 <h3>What each voter changed</h3><p class="lead">Agreed items that exist only with its answer, items that it prevented, conflicts that exist only because of it.</p>
-${table(["Stage", "Agent", "Cost", "Added", "Prevented", "Conflicts", "Decision changed"], voters)}`;
+${table(["Stage", "Agent", "Cost", "Added", "Prevented", "Conflicts", "Decision changed"], values)}`;
 }
 
 function gateSection({ gates }: ReportInput): Html {
@@ -170,7 +203,9 @@ function gateSection({ gates }: ReportInput): Html {
 		joined(Object.entries(views).map(([agent, view]) => html`<b>${agent}</b>: ${view}`)),
 		answer === "" ? html`<span class="dim">open</span>` : html`${answer} <span class="dim">(${by})</span>`,
 	]);
-	return rows.length === 0 ? { html: "" } : html`<h2>Quality gates</h2>${table(["Before", "Question", "Views", "Answer"], rows)}`;
+	return rows.length === 0
+		? { html: "" }
+		: html`<h2>Quality gates</h2>${table(["Before", "Question", "Views", "Answer"], rows)}`;
 }
 
 function buildSection({ candidates }: ReportInput): Html {
@@ -179,12 +214,17 @@ function buildSection({ candidates }: ReportInput): Html {
 		passed ? word("good", "✓ passes") : word("bad", `✗ ${reason}`),
 		joined(commands.map(({ name, exitCode }) => html`${name}: ${exitCode ?? "did not run"}`)),
 	]);
-	return rows.length === 0 ? { html: "" } : html`<h2>Who carried the tasks out</h2>${table(["Candidate", "Result", "Checks"], rows)}`;
+	return rows.length === 0
+		? { html: "" }
+		: html`<h2>Who carried the tasks out</h2>${table(["Candidate", "Result", "Checks"], rows)}`;
 }
 
 function evidenceSection({ trace, toRoot }: ReportInput): Html {
 	const entries = Object.entries(trace.evidence).filter(([, paths]) => paths.length > 0);
-	const lists = entries.map(([stage, paths]) => html`<details><summary>${stage}: ${paths.length} files</summary><ul>${paths.map((path) => html`<li>${link(path, toRoot)}</li>`)}</ul></details>`);
+	const lists = entries.map(
+		([stage, paths]) =>
+			html`<details><summary>${stage}: ${paths.length} files</summary><ul>${paths.map((path) => html`<li>${link(path, toRoot)}</li>`)}</ul></details>`,
+	);
 	return lists.length === 0 ? { html: "" } : html`<h2>Evidence</h2>${lists}`;
 }
 

@@ -81,7 +81,8 @@ export interface Trace {
 	readonly evidence: TraceInput["evidence"];
 }
 
-const testPath = /(?:^|\/)(?:tests?|specs?|__tests__|e2e)\/|(?:^|\/)test_[^/]+$|[._-](?:test|spec)s?\.[^/.]+$|_test\.[^/.]+$/i;
+const testPath =
+	/(?:^|\/)(?:tests?|specs?|__tests__|e2e)\/|(?:^|\/)test_[^/]+$|[._-](?:test|spec)s?\.[^/.]+$|_test\.[^/.]+$/i;
 
 /** Whether a path looks like a test, by the names that the common test runners look for. */
 export function isTestPath(path: string): boolean {
@@ -171,7 +172,9 @@ function taskGaps({ id, done, files, commits }: TracedTask): readonly TraceGap[]
 	const missing = done ? files.filter(({ exists }) => !exists) : [];
 	return [
 		...(files.length === 0 ? [{ kind: "no_file", id, message: `${id} names no file` } as const] : []),
-		...missing.map(({ path }) => ({ kind: "missing_file", id, message: `${id} is done and ${path} is not there` }) as const),
+		...missing.map(
+			({ path }) => ({ kind: "missing_file", id, message: `${id} is done and ${path} is not there` }) as const,
+		),
 		...(done && commits.length === 0
 			? [{ kind: "no_commit", id, message: `${id} is done and no commit names it` } as const]
 			: []),

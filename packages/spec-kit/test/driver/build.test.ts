@@ -4,9 +4,18 @@ import { describe, expect, test } from "vitest";
 import { createPipeline, type PipelineOptions } from "../../src/driver/create-pipeline.ts";
 import { pipelineExitCode } from "../../src/driver/result.ts";
 import type { ImplementOutcome, ImplementRequest } from "../../src/host.ts";
-import { createFakeHost, type FakeHost, type FakeScript, fakeSpecId, healthyFiles } from "../../src/testing/fake-host.ts";
+import {
+	createFakeHost,
+	type FakeHost,
+	type FakeScript,
+	fakeSpecId,
+	healthyFiles,
+} from "../../src/testing/fake-host.ts";
 
-type Build = (request: ImplementRequest, signal: AbortSignal) => Partial<ImplementOutcome> | Promise<Partial<ImplementOutcome>>;
+type Build = (
+	request: ImplementRequest,
+	signal: AbortSignal,
+) => Partial<ImplementOutcome> | Promise<Partial<ImplementOutcome>>;
 
 const tasksPath = `docs/${fakeSpecId}/tasks.md`;
 
@@ -106,7 +115,9 @@ describe("implement", () => {
 		expect(result.spend.costUsd).toBeGreaterThan(0.5);
 		const [kept] = records(host, "build");
 		expect(kept?.content).toMatchObject({ outcome: "done", tasks: [{ id: "T001", done: true }, { id: "T002" }] });
-		expect(records(host, "log").filter(({ agent }) => agent !== undefined)).toMatchObject([{ agent: "gpt_codex", content: "+one line\n" }]);
+		expect(records(host, "log").filter(({ agent }) => agent !== undefined)).toMatchObject([
+			{ agent: "gpt_codex", content: "+one line\n" },
+		]);
 		const order = host.progress.map(({ msg }) => (msg.type === "stage_finished" ? msg.stage : msg.type));
 		expect(order.indexOf("verdict_reached")).toBeLessThan(order.indexOf("implement"));
 	});
@@ -175,7 +186,13 @@ describe("implement", () => {
 
 	test("of a host without it, and of an older journal, only agrees on how", async () => {
 		const host = createFakeHost({ files: { ...files, [tasksPath]: listed } });
-		const { result } = createPipeline({ host, specId: fakeSpecId, from: "implement", to: "implement", qualityGates: false });
+		const { result } = createPipeline({
+			host,
+			specId: fakeSpecId,
+			from: "implement",
+			to: "implement",
+			qualityGates: false,
+		});
 		expect((await result).outcome.kind).toBe("complete");
 		expect(host.repository.get(tasksPath)).toBe(listed);
 	});
