@@ -8,12 +8,19 @@ import { done, specOf, type Verb } from "./verb.ts";
 
 const init: Verb = async ({ kit, ready, dryRun }) => {
 	const { created, kept, commands } = await kit.initRepository(ready, dryRun);
+	const { wanted, keep } = ready.seatMapping;
+	const mapped = dryRun || wanted.length === 0 ? {} : await keep();
+	const seats = wanted.map(({ agent, provider, model }) => `${agent} on ${provider}/${model}`).join(", ");
 	const would = dryRun ? "would make" : "made";
 	const found = Object.entries(commands).map(([name, command]) => `${name}: ${command}`);
-	return done({ created, kept, commands, dry_run: dryRun }, [
+	return done({ created, kept, commands, agents: wanted, dry_run: dryRun }, [
 		...created.map((file) => `${would} ${file}`),
 		...kept.map((file) => `kept ${file}`),
 		...(found.length === 0 ? ["no build, lint or test command was found: set them in .code/config.toml"] : found),
+		...(seats === ""
+			? []
+			: [`${dryRun ? "would map" : "mapped"} ${seats}${mapped.file === undefined ? "" : ` in ${mapped.file}`}`]),
+		...(mapped.problem === undefined ? [] : [`the agents were not mapped: ${mapped.problem}`]),
 		...(dryRun
 			? []
 			: ["look at .code/config.toml, then `code config trust`: its commands run only when you trust them"]),

@@ -9,15 +9,20 @@ import type { AgentOutcome } from "@codex/spec-kit";
 import type { RuntimeContext } from "../runtime-context.ts";
 import type { SessionHandle, SessionLimits, StartRequest } from "../session/start-request.ts";
 import { startSession } from "../session/start-session.ts";
+import type { CommandAgents } from "./command-agents.ts";
+import type { CommandSeat } from "./command-seat.ts";
 
-/** What fills a seat: a session of ours on a provider and model. Absent members are the user's own settings. */
-export interface AgentSeat {
+/** A seat that a session of ours fills, on a provider and model. Absent members are the user's own settings. */
+export interface SessionSeat {
 	readonly kind: "session";
 	/** Id of a model provider. */
 	readonly provider?: string;
 	readonly model?: string;
 	readonly effort?: string;
 }
+
+/** What fills a seat: a session of ours, or a program of another vendor. */
+export type AgentSeat = SessionSeat | CommandSeat;
 
 /** How far a piece of work is. */
 export interface AgentProgress {
@@ -60,6 +65,8 @@ export interface AgentSettings {
 	readonly flags: ConfigFlags;
 	/** With `replay` no model is asked; a call without a recording has nobody to answer it. */
 	readonly recordings?: AgentRecordings;
+	/** Runs programs; absent: seats of programs are missing. */
+	readonly commands?: CommandAgents;
 }
 
 const noSpend: BudgetSpend = { attempts: 0, wallMs: 0, tokens: 0, costUsd: 0 };
@@ -82,7 +89,9 @@ function exhausted({ maxAttempts, maxWallMs, maxTokens, maxCostUsd }: BudgetLimi
 	return maxCostUsd !== undefined && maxCostUsd <= 0 ? "money" : undefined;
 }
 
-function flagsOf(base: ConfigFlags, { seat, access }: AgentTask): ConfigFlags {
+type SessionTask = AgentTask & { readonly seat: SessionSeat };
+
+function flagsOf(base: ConfigFlags, { seat, access }: SessionTask): ConfigFlags {
 	const { fullAuto: _fullAuto, bypass: _bypass, ...flags } = base;
 	return {
 		...flags,
@@ -235,12 +244,22 @@ async function converse(
 
 /** A runner on the runtime's sessions. */
 export function createAgentRunner(context: RuntimeContext, settings: AgentSettings): AgentRunner {
+	const runCommand = async (seat: CommandSeat, task: AgentTask, signal: AbortSignal): Promise<AgentOutcome> => {
+		const { commands, recordings } = settings;
+		const missing = (reason: string): AgentOutcome => ({ kind: "missing", reason, spend: noSpend });
+		if (commands === undefined) return missing("programs are not run as agents here");
+		// Only what sessions of ours say can be recorded; a replay must not ask anybody.
+		if (recordings?.kind === "replay") return missing(`${seat.name} is a program: its answers are not recorded`);
+		return await commands.run({ ...task, seat }, signal);
+	};
 	const run = async (task: AgentTask, signal: AbortSignal): Promise<AgentOutcome> => {
 		const none = exhausted(task.limits);
 		if (none !== undefined) return { kind: "limit", reason: `no ${none} are left for it`, spend: noSpend };
+		const { seat } = task;
+		if (seat.kind === "command") return await runCommand(seat, task, signal);
 		const request: StartRequest = {
 			source: "subagent",
-			flags: flagsOf(settings.flags, task),
+			flags: flagsOf(settings.flags, { ...task, seat }),
 			cwd: task.cwd,
 			additionalRoots: [],
 			limits: limitsOf(task.limits),

@@ -12,8 +12,10 @@ import {
 	type AgentProgress,
 	type AgentRecordings,
 	type AgentRunner,
+	type AgentSeat,
 	createAgentRunner,
 } from "../agents/agent-runner.ts";
+import { createCommandAgents } from "../agents/command-agents.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
 import { createAnswerCache } from "./answer-cache.ts";
@@ -21,6 +23,7 @@ import { hostConfig } from "./host-config.ts";
 import { createHostImplementer } from "./host-implementer.ts";
 import { createHostMemory } from "./memory.ts";
 import { createHostCommands } from "./run-command.ts";
+import { keepMappings, mapSeats, type SeatMapping, seatProblem } from "./seat-problems.ts";
 import { seatOf } from "./seats.ts";
 import { createStageHooks } from "./stage-hooks.ts";
 
@@ -49,6 +52,13 @@ export interface ReadySpecKitHost {
 	readonly config: LoadedConfig["config"];
 	/** The root of the repository; absolute. */
 	readonly root: string;
+	/** Why a seat cannot be filled here, in one sentence. Asks nobody. */
+	readonly seatProblem: (seat: AgentSeat) => string | undefined;
+	/** Who would fill the seats that nobody fills, and the way to keep that in the user's settings. */
+	readonly seatMapping: {
+		readonly wanted: readonly SeatMapping[];
+		readonly keep: () => Promise<{ readonly file?: string; readonly problem?: string }>;
+	};
 	/** Sentences for the user about settings. */
 	readonly warnings: readonly string[];
 	/** Lets go of what the host holds. Never rejects. */
@@ -63,12 +73,17 @@ function rootOf(cwd: string): string {
 	}
 }
 
-function runnerOf(context: RuntimeContext, { flags, agents, recordings }: SpecKitHostRequest): AgentRunner {
+function runnerOf(
+	context: RuntimeContext,
+	loaded: LoadedConfig,
+	{ flags, agents, recordings }: SpecKitHostRequest,
+): AgentRunner {
 	const recorded =
 		recordings === undefined
 			? {}
 			: { recordings: { ...recordings, folder: path.resolve(context.environment.cwd, recordings.folder) } };
-	return agents ?? createAgentRunner(context, { flags, ...recorded });
+	const commands = createCommandAgents(context, loaded);
+	return agents ?? createAgentRunner(context, { flags, ...recorded, commands });
 }
 
 function agentsOf(
@@ -116,7 +131,7 @@ export async function createSpecKitHost(
 	const commands = createHostCommands(context, loaded, root);
 	const memory = createHostMemory(context, loaded, root);
 	const cache = createAnswerCache(files, config.evidenceDir, redactor);
-	const runner = runnerOf(context, request);
+	const runner = runnerOf(context, loaded, request);
 	const runAgent = agentsOf(runner, loaded, request);
 	const { implement, close: closeImplementer } = createHostImplementer(context, {
 		loaded,
@@ -142,11 +157,14 @@ export async function createSpecKitHost(
 		newId: () => newSessionId(),
 		sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
 	};
+	const wanted = mapSeats(context, loaded);
 	return {
 		kind: "ok",
 		host,
 		config: loaded.config,
 		root,
+		seatProblem: (seat) => seatProblem(context, loaded, seat),
+		seatMapping: { wanted, keep: () => keepMappings(context, wanted) },
 		warnings: loaded.warnings.map(formatProblem),
 		close: async () => {
 			memory.close();

@@ -30,6 +30,7 @@ import {
 	type VerifyResult,
 	verifyEvidence,
 } from "@codex/spec-kit/node";
+import type { AgentSeat } from "../agents/agent-runner.ts";
 import type { ReadySpecKitHost } from "./create-host.ts";
 import { listRuns } from "./runs.ts";
 import { seatOf } from "./seats.ts";
@@ -152,8 +153,20 @@ export interface PlannedSeat {
 	readonly missing?: string;
 }
 
+function shownSeat(seat: AgentSeat): string {
+	if (seat.kind === "session") {
+		return [seat.provider, seat.model].filter((part) => part !== undefined).join("/") || "the session's own model";
+	}
+	const { name, program, model } = seat;
+	const shown = name === program ? name : `${name} (${program})`;
+	return `the program ${shown}${model === undefined ? "" : ` on ${model}`}`;
+}
+
 /** What a command would do, without doing it. */
-export function planOfCommand({ host, config }: ReadySpecKitHost, spec: CommandSpec): readonly PlannedSeat[] {
+export function planOfCommand(
+	{ host, config, seatProblem }: ReadySpecKitHost,
+	spec: CommandSpec,
+): readonly PlannedSeat[] {
 	const isStage = (name: string): name is Stage => stages.some((stage) => stage === name);
 	const stage = isStage(spec.name) ? spec.name : undefined;
 	const agents =
@@ -161,8 +174,8 @@ export function planOfCommand({ host, config }: ReadySpecKitHost, spec: CommandS
 	return [...new Set(agents)].map((agent) => {
 		const found = seatOf(config, agent, modelMetadata(agent, stage, host.config.environment));
 		if (found.kind === "missing") return { agent, on: "nobody", missing: found.reason };
-		const { provider, model } = found.seat;
-		return { agent, on: [provider, model].filter((part) => part !== undefined).join("/") || "the session's own model" };
+		const missing = seatProblem(found.seat);
+		return { agent, on: shownSeat(found.seat), ...(missing === undefined ? {} : { missing }) };
 	});
 }
 
