@@ -160,3 +160,5 @@ export type {
 	Question,
 	SpecStatus,
 } from "./spec-kit-host/spec-kit-commands.ts";
+export { loadTeam } from "./team/load.ts";
+export type { MemberResult, TeamMember, TeamMode, TeamRequest, TeamResult } from "./team/team.ts";

@@ -8,6 +8,41 @@ const id: Positional = { name: "ID", describe: "The session's id, or the beginni
 
 const simple: readonly Option[] = [...globalOptions, jsonOption];
 
+const teamOptions = new Set(["json", "timeout", "color"]);
+
+const checkOption: Option = {
+	name: "check",
+	kind: "value",
+	valueName: "COMMAND",
+	describe: "Decides whether work passes, beside build, lint and test of [speckit.commands]",
+};
+
+/** A command for several agents. */
+function teamCommand(name: string, describe: string, more: readonly Option[]): CommandSpec {
+	return {
+		path: [name],
+		describe,
+		positionals: [{ name: "TASK", describe: "What is to be done; `-` reads it from standard input" }],
+		options: [
+			...globalOptions,
+			...configOptions,
+			...sessionOptions.filter((option) => option.name === "cd"),
+			...execOptions.filter((option) => teamOptions.has(option.name)),
+			{
+				name: "agents",
+				kind: "value",
+				valueName: "NAMES",
+				describe:
+					"Who takes part, with commas: gemini, claude, code, gpt_codex, gpt_pro (default gemini,claude,gpt_codex)",
+			},
+			{ name: "budget", kind: "value", valueName: "USD", describe: "Stop before all of it costs more" },
+			{ name: "dry-run", kind: "flag", describe: "Only say who would take part" },
+			...more,
+		],
+		notes: ["Who answers for each agent: `code speckit doctor`"],
+	};
+}
+
 const reviewOptions = new Set(["json", "ephemeral", "max-turns", "timeout", "idle-timeout", "max-cost-usd", "color"]);
 
 /** In the order of help. */
@@ -50,6 +85,21 @@ export const sessionCommands: readonly CommandSpec[] = [
 		],
 		notes: ["The model is `review_model` where that is set"],
 	},
+	teamCommand("plan", "Several agents plan a task, each for itself; then one plan is made of theirs", []),
+	teamCommand(
+		"solve",
+		"Several agents race for an answer; with `--check` they do the work, and the first that passes wins",
+		[checkOption],
+	),
+	teamCommand("code", "Several agents do a task in work trees of their own; the best that passes is merged", [
+		checkOption,
+		{
+			name: "candidates",
+			kind: "value",
+			valueName: "N",
+			describe: "How many do it; default: as many as agents are named",
+		},
+	]),
 	{
 		path: ["rewind"],
 		describe: "Go back to the end of an earlier turn: conversation, files or both",

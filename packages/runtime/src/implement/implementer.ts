@@ -40,6 +40,23 @@ export interface ImplementerParts {
 	readonly setup: Check | undefined;
 	readonly checks: readonly Check[];
 	readonly repairs: number;
+	/** The first candidate that passes is kept, and the others are ended. Default: all are waited for and judged. */
+	readonly race?: boolean;
+}
+
+const folderOf = (worktrees: string, id: string): string => path.join(worktrees, id.replaceAll(/[^\w-]+/g, "_"));
+
+/** Removes what a request left that nobody will go on with. Never rejects. */
+export async function discardWork(
+	{ root, env, scratch, worktrees }: Pick<ImplementerParts, "root" | "env" | "scratch" | "worktrees">,
+	id: string,
+): Promise<void> {
+	try {
+		const repository = await openRepository(root, { env, scratch });
+		if (repository.kind === "repository") await new Workspace(repository, folderOf(worktrees, id)).close();
+	} catch {
+		// Git is gone: so are its work trees, but for their files.
+	}
 }
 
 type Ended = Pick<ImplementOutcome, "kind" | "reason"> & Partial<ImplementOutcome>;
@@ -85,7 +102,7 @@ class Implementation {
 			return ended({ kind: "blocked", reason });
 		}
 		if (repository.kind === "problem") return ended({ kind: "blocked", reason: repository.message });
-		const folder = path.join(worktrees, this.#request.id.replaceAll(/[^\w-]+/g, "_"));
+		const folder = folderOf(worktrees, this.#request.id);
 		const workspace = new Workspace(repository, folder);
 		const note = await workspace.note();
 		if (note.outcome !== undefined) return note.outcome;
@@ -118,8 +135,16 @@ class Implementation {
 		const { candidates, limits } = this.#request;
 		const { ask, commandsIn, setup, checks, repairs } = this.#parts;
 		const shared = { request: this.#request, workspace, base, ask, commandsIn, setup, checks, repairs };
-		const parts = { ...shared, limits: partOf(limits, candidates.length), signal: this.#signal };
-		return await Promise.all(candidates.map((agent) => runCandidate(parts, agent)));
+		const won = new AbortController();
+		const signal = this.#parts.race === true ? AbortSignal.any([this.#signal, won.signal]) : this.#signal;
+		const parts = { ...shared, limits: partOf(limits, candidates.length), signal };
+		return await Promise.all(
+			candidates.map(async (agent) => {
+				const result = await runCandidate(parts, agent);
+				if (this.#parts.race === true && result.built.passed) won.abort();
+				return result;
+			}),
+		);
 	}
 
 	#judge(agent: AgentName, prompt: string): Promise<AgentOutcome> {

@@ -149,7 +149,7 @@ export async function createSpecKitHost(
 		memory,
 		runAgent: (call, signal) => cache.answer(call, () => runAgent(call, root, signal)),
 		runCommand: (command, signal) => commands.run(command, signal),
-		...(implement === undefined ? {} : { implement }),
+		...(loaded.config.speckit.implement.enabled ? { implement } : {}),
 		hook,
 		ask: request.ask ?? (() => Promise.resolve("nobody")),
 		emit: (progress) => request.emit?.(progress),

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { LoadedConfig } from "@codex/config";
 import { type AgentRequest, judgeSchema, type SpecKitConfig, type SpecKitHost } from "@codex/spec-kit";
-import type { AgentRunner, AgentTask } from "../agents/agent-runner.ts";
+import type { AgentRunner, AgentSeat, AgentTask } from "../agents/agent-runner.ts";
 import type { ImplementerParts } from "../implement/implementer.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import type { AnswerCache } from "./answer-cache.ts";
@@ -20,11 +20,19 @@ export interface HostImplementerParts {
 	readonly runner: AgentRunner;
 	readonly cache: AnswerCache;
 	readonly config: SpecKitConfig;
+	/** Who fills an agent's seat; absent, and where it says nothing: the configuration does. */
+	readonly seatFor?: (agent: AgentRequest["agent"]) => AgentSeat | undefined;
+	/** One more command that decides whether work passes. */
+	readonly check?: string;
+	/** The first candidate that passes is kept. */
+	readonly race?: boolean;
 }
 
-/** `implement`, unless it is switched off. */
+/** A ready `implement`. */
 export interface HostImplementer {
-	readonly implement?: NonNullable<SpecKitHost["implement"]>;
+	readonly implement: NonNullable<SpecKitHost["implement"]>;
+	/** Removes what a request left, when nobody will go on with it. Never rejects. */
+	readonly discard: (id: string) => Promise<void>;
 	/** Lets go of what it holds. Never rejects. */
 	readonly close: () => Promise<void>;
 }
@@ -46,10 +54,9 @@ function stateFolder({ environment }: RuntimeContext): string {
 /** Makes it. */
 export function createHostImplementer(
 	context: RuntimeContext,
-	{ loaded, root, runner, cache, config }: HostImplementerParts,
+	{ loaded, root, runner, cache, config, seatFor, check, race }: HostImplementerParts,
 ): HostImplementer {
 	const { implement: settings, commands: own } = loaded.config.speckit;
-	if (!settings.enabled) return { close: () => Promise.resolve() };
 	const { environment, paths } = context;
 	const commands = new Map<string, HostCommands>();
 	const commandsIn = (tree: string): HostCommands => {
@@ -59,7 +66,10 @@ export function createHostImplementer(
 	};
 	const timeoutMs = own.timeout_seconds * 1000;
 	const mostMs = settings.timeout_seconds * 1000;
-	const checks = (["build", "lint", "test"] as const).flatMap((name) => config.commands[name] ?? []);
+	const checks = [
+		...(["build", "lint", "test"] as const).flatMap((step) => config.commands[step] ?? []),
+		...(check === undefined ? [] : [{ name: "check", command: check, timeoutMs }]),
+	];
 	const name = createHash("sha256").update(root).digest("hex").slice(0, 16);
 	const ask = async (
 		request: ImplementRequest,
@@ -69,19 +79,26 @@ export function createHostImplementer(
 		signal: AbortSignal,
 	): ReturnType<SpecKitHost["runAgent"]> => {
 		const { agent, ...task } = call;
-		const found = seatOf(loaded.config, agent, request.wanted(agent));
+		const given = seatFor?.(agent);
+		const found =
+			given === undefined
+				? seatOf(loaded.config, agent, request.wanted(agent))
+				: ({ kind: "ok", seat: given } as const);
 		if (found.kind === "missing") return { ...found, spend: nobody };
 		const limits = { ...call.limits, maxWallMs: Math.min(call.limits.maxWallMs ?? mostMs, mostMs) };
 		const onProgress = ({ lastLine }: { readonly lastLine: string }): void =>
 			request.tell(agent, "running", { detail: lastLine });
 		return await runner.run({ ...task, seat: found.seat, limits, onProgress }, signal);
 	};
-	// Git and all that belongs to it is loaded when tasks are carried out.
-	const partsFor = (request: ImplementRequest): ImplementerParts => ({
+	const place = {
 		root,
 		env: environment.env,
 		scratch: path.join(paths.cacheDir, "git"),
 		worktrees: path.join(stateFolder(context), "worktrees", name),
+	};
+	// Git and all that belongs to it is loaded when tasks are carried out.
+	const partsFor = (request: ImplementRequest): ImplementerParts => ({
+		...place,
 		ask: (call, begin, signal) =>
 			cache.answer({ ...request, id: call.id }, async () => {
 				await begin();
@@ -97,11 +114,16 @@ export function createHostImplementer(
 		setup: settings.setup === undefined ? undefined : { name: "setup", command: settings.setup, timeoutMs },
 		checks,
 		repairs: settings.repairs,
+		...(race === undefined ? {} : { race }),
 	});
 	return {
 		implement: async (request, signal) => {
 			const { createImplementer } = await import("../implement/implementer.ts");
 			return await createImplementer(partsFor(request))(request, signal);
+		},
+		discard: async (id) => {
+			const { discardWork } = await import("../implement/implementer.ts");
+			await discardWork(place, id);
 		},
 		close: async () => {
 			await Promise.all([...commands.values()].map((each) => each.close()));
