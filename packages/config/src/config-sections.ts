@@ -260,6 +260,8 @@ export interface ToolsConfig {
 	readonly web_search: boolean;
 	readonly web_search_allowed_domains?: readonly string[];
 	readonly view_image: boolean;
+	/** Whether a session's model may start other agents. */
+	readonly agents: boolean;
 }
 
 /** `[history]`. */

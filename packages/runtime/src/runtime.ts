@@ -60,7 +60,14 @@ export function createRuntime(options: RuntimeOptions): RuntimeResult {
 	const runtime: Runtime = {
 		...context,
 		plainOutput: (environment.env["NO_COLOR"] ?? "") !== "" || environment.env["TERM"] === "dumb",
-		startSession: (request) => startSession(context, request),
+		startSession: (request) =>
+			startSession(context, request, async (flags, loaded) => {
+				const [{ createAgentRunner }, { createCommandAgents }] = await Promise.all([
+					import("./agents/agent-runner.ts"),
+					import("./agents/command-agents.ts"),
+				]);
+				return createAgentRunner(context, { flags, commands: createCommandAgents(context, loaded) });
+			}),
 		close: async () => {
 			await context.mcp.close();
 			await log.close();

@@ -174,6 +174,7 @@ const toolsRules = table<ToolsConfig>({
 	web_search: onlyFalse,
 	web_search_allowed_domains: { kind: "allow_list", emptyIsAll: false },
 	view_image: onlyFalse,
+	agents: onlyFalse,
 });
 
 const halRules = table<SpeckitHalConfig>({

@@ -90,6 +90,11 @@ export const toolKeys: KeysOf<ToolKeys> = {
 			web_search: { kind: "boolean", default: false, doc: "Offers the vendor's web search" },
 			web_search_allowed_domains: texts("The only domains of web search"),
 			view_image: { kind: "boolean", default: true, doc: "Offers `view_image`" },
+			agents: {
+				kind: "boolean",
+				default: false,
+				doc: "Offers `agent_run` and what belongs to it: other agents, which only read",
+			},
 		},
 	},
 	web_search: {

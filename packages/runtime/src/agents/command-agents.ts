@@ -12,7 +12,7 @@ import type { RuntimeContext } from "../runtime-context.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
 import { createSandboxedRunner } from "../sandbox/sandboxed-runner.ts";
 import { deeperEnvironment, depthRefusal } from "../session/agent-depth.ts";
-import type { AgentTask } from "./agent-runner.ts";
+import type { AgentTask } from "./agent-task.ts";
 import { readCommandOutput } from "./command-output.ts";
 import { type CommandSeat, commandNeeds, commandWords, maxPromptArgumentBytes } from "./command-seat.ts";
 

@@ -17,7 +17,8 @@ import {
 	type SessionPorts,
 	type SessionSettings,
 } from "@codex/core";
-import { exitCodes, type SessionMeta, toError } from "@codex/protocol";
+import { exitCodes, newSessionId, type SessionMeta, toError } from "@codex/protocol";
+import type { AgentRunner } from "../agents/agent-task.ts";
 import { findProgram } from "../find-program.ts";
 import { openSessionMcp, type SessionMcp } from "../mcp/session-mcp.ts";
 import { withSessionServers } from "../mcp/session-servers.ts";
@@ -28,7 +29,7 @@ import { createLiveRules, type LiveRules } from "../sandbox/live-rules.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
 import { createSandboxedFiles } from "../sandbox/sandboxed-files.ts";
 import { createSandboxedRunner, type SandboxedRunner, type SandboxSettings } from "../sandbox/sandboxed-runner.ts";
-import { deeperEnvironment } from "./agent-depth.ts";
+import { deeperEnvironment, depthRefusal } from "./agent-depth.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";
 import { type InstructionsResult, readInstructions } from "./instructions.ts";
@@ -303,12 +304,16 @@ async function openServers(context: RuntimeContext, plan: Plan): Promise<Session
 	return mcp;
 }
 
-async function start(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
+async function start(
+	context: RuntimeContext,
+	request: StartRequest,
+	makeRunner: MakeAgentRunner | undefined,
+): Promise<StartResult> {
 	const plan = await makePlan(context, request);
 	if ("kind" in plan) return plan;
 	let isStarted = false;
 	try {
-		const result = await startPlanned(context, plan);
+		const result = await startPlanned(context, plan, makeRunner);
 		isStarted = result.kind === "ok";
 		return result;
 	} finally {
@@ -316,7 +321,47 @@ async function start(context: RuntimeContext, request: StartRequest): Promise<St
 	}
 }
 
-async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartResult> {
+/** Makes agents for the model of a session; who starts agents' own sessions leaves it out. */
+export type MakeAgentRunner = (flags: StartRequest["flags"], loaded: LoadedConfig) => Promise<AgentRunner>;
+
+/** The servers, with the agents' tools where the user wants them. */
+async function withAgents(
+	context: RuntimeContext,
+	plan: Plan,
+	{ mcp, makeRunner }: { readonly mcp: SessionMcp | undefined; readonly makeRunner: MakeAgentRunner | undefined },
+): Promise<SessionMcp | undefined> {
+	const { loaded, folders, request } = plan;
+	if (makeRunner === undefined || !loaded.config.tools.agents || depthRefusal(context.environment) !== undefined)
+		return mcp;
+	const [{ agentToolSeats, withAgentTools }, { seatOf }, { modelMetadata }] = await Promise.all([
+		import("../agents/agent-tools.ts"),
+		import("../spec-kit-host/seats.ts"),
+		import("@codex/spec-kit"),
+	]);
+	const { maxTurns, maxCostUsd, maxTokens, timeoutMs } = request.limits;
+	return withAgentTools(mcp, {
+		runner: () => makeRunner(request.flags, loaded),
+		seats: agentToolSeats(loaded.config, (agent) => {
+			const found = seatOf(loaded.config, agent, modelMetadata(agent, undefined, {}));
+			return found.kind === "ok" ? found.seat : undefined;
+		}),
+		cwd: folders.cwd,
+		limits: {
+			...(maxTurns === undefined ? {} : { maxAttempts: maxTurns }),
+			...(timeoutMs === undefined ? {} : { maxWallMs: timeoutMs }),
+			...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+			...(maxTokens === undefined ? {} : { maxTokens }),
+		},
+		clock: context.clock,
+		newId: newSessionId,
+	});
+}
+
+async function startPlanned(
+	context: RuntimeContext,
+	plan: Plan,
+	makeRunner: MakeAgentRunner | undefined,
+): Promise<StartResult> {
 	const { request } = plan;
 	const compileSchema = createSchemaCompiler();
 	const badSchema = await checkSchema(request, compileSchema);
@@ -326,8 +371,9 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 	void source.warm();
 	const instructions = await readInstructions(plan.loaded.config, context.paths);
 	if (instructions.kind === "error") return usageError(instructions.message);
-	const mcp = await openServers(context, plan);
-	if (mcp !== undefined && "kind" in mcp) return mcp;
+	const servers = await openServers(context, plan);
+	if (servers !== undefined && "kind" in servers) return servers;
+	const mcp = await withAgents(context, plan, { mcp: servers, makeRunner });
 	const settings = await sessionSettings(context, plan, source, instructions);
 	const { earlier } = plan;
 	const info: SessionInfo = {
@@ -366,9 +412,13 @@ async function startPlanned(context: RuntimeContext, plan: Plan): Promise<StartR
 }
 
 /** Starts a session. Never rejects: what a user can mend is an error with its exit code, anything else exit code 1. */
-export async function startSession(context: RuntimeContext, request: StartRequest): Promise<StartResult> {
+export async function startSession(
+	context: RuntimeContext,
+	request: StartRequest,
+	makeRunner?: MakeAgentRunner,
+): Promise<StartResult> {
 	try {
-		return await start(context, request);
+		return await start(context, request, makeRunner);
 	} catch (thrown) {
 		const error = toError(thrown);
 		context.log.write("error", "runtime", "the start failed", { stack: error.stack });

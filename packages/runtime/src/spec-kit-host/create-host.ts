@@ -8,13 +8,8 @@ import { type ConfigFlags, formatProblem, type LoadedConfig, loadConfig } from "
 import { exitCodes, newSessionId } from "@codex/protocol";
 import { type AgentRequest, forkEvidenceDir, type SpecKitHost } from "@codex/spec-kit";
 import { createEvidenceStore, createJournalStore, createPacketFiles } from "@codex/spec-kit/node";
-import {
-	type AgentProgress,
-	type AgentRecordings,
-	type AgentRunner,
-	type AgentSeat,
-	createAgentRunner,
-} from "../agents/agent-runner.ts";
+import { type AgentRecordings, createAgentRunner } from "../agents/agent-runner.ts";
+import type { AgentProgress, AgentRunner, AgentSeat } from "../agents/agent-task.ts";
 import { createCommandAgents } from "../agents/command-agents.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { type StartError, startError } from "../session/start-request.ts";
@@ -129,7 +124,7 @@ export async function createSpecKitHost(
 	const files = createPacketFiles({ root });
 	const place = { root, evidenceDir: config.evidenceDir };
 	const commands = createHostCommands(context, loaded, root);
-	const memory = createHostMemory(context, loaded, root);
+	const memory = createHostMemory(context, loaded, { root, files, evidenceDir: config.evidenceDir });
 	const cache = createAnswerCache(files, config.evidenceDir, redactor);
 	const runner = runnerOf(context, loaded, request);
 	const runAgent = agentsOf(runner, loaded, request);

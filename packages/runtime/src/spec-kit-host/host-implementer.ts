@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { LoadedConfig } from "@codex/config";
 import { type AgentRequest, judgeSchema, type SpecKitConfig, type SpecKitHost } from "@codex/spec-kit";
-import type { AgentRunner, AgentSeat, AgentTask } from "../agents/agent-runner.ts";
+import type { AgentRunner, AgentSeat, AgentTask } from "../agents/agent-task.ts";
 import type { ImplementerParts } from "../implement/implementer.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import type { AnswerCache } from "./answer-cache.ts";

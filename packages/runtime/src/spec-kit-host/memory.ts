@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { LoadedConfig } from "@codex/config";
 import type { McpView } from "@codex/mcp-client";
 import type { JsonObject } from "@codex/protocol";
-import type { MemoryHit, SpecKitMemory } from "@codex/spec-kit";
+import type { MemoryHit, SpecKitFiles, SpecKitMemory } from "@codex/spec-kit";
 import { knownServers, memoryServer } from "../mcp/built-in-servers.ts";
 import { toServerSpecs } from "../mcp/server-specs.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
@@ -65,8 +65,83 @@ function firstJson(texts: readonly string[]): unknown {
 	return undefined;
 }
 
-/** Opens the memory at its first use. */
-export function createHostMemory(context: RuntimeContext, loaded: LoadedConfig, root: string): HostMemory {
+type Memory = Parameters<SpecKitMemory["store"]>[0];
+
+// So many wait at most; the oldest go first.
+const mostWaiting = 200;
+
+/** What could not be stored, one a line, until it can be. */
+class Unstored {
+	readonly #files: SpecKitFiles;
+	readonly #path: string;
+
+	constructor(files: SpecKitFiles, evidenceDir: string) {
+		this.#files = files;
+		this.#path = `${evidenceDir}/runs/unstored-memories.jsonl`;
+	}
+
+	async #lines(): Promise<readonly string[]> {
+		const text = (await this.#files.read(this.#path).catch(() => undefined)) ?? "";
+		return text.split("\n").filter((line) => line !== "");
+	}
+
+	async #write(lines: readonly string[]): Promise<void> {
+		const kept = lines.slice(-mostWaiting);
+		// Where nothing can be written, the run itself says so.
+		await this.#files.write(this.#path, kept.map((line) => `${line}\n`).join("")).catch(() => undefined);
+	}
+
+	async add(memory: Memory): Promise<void> {
+		await this.#write([...(await this.#lines()), JSON.stringify(memory)]);
+	}
+
+	/** Stores what waits, oldest first, up to the first that fails. */
+	async flush(store: (memory: Memory) => Promise<void>): Promise<void> {
+		const lines = await this.#lines();
+		let done = 0;
+		for (const line of lines) {
+			const memory = memoryOf(line);
+			try {
+				if (memory !== undefined) await store(memory);
+			} catch {
+				break; // It is gone again: the rest waits on.
+			}
+			done += 1;
+		}
+		if (done > 0) await this.#write(lines.slice(done));
+	}
+}
+
+function memoryOf(line: string): Memory | undefined {
+	try {
+		const value: unknown = JSON.parse(line);
+		if (typeof value !== "object" || value === null || !("content" in value) || typeof value.content !== "string") {
+			return undefined;
+		}
+		const tags =
+			"tags" in value && Array.isArray(value.tags) ? value.tags.filter((tag) => typeof tag === "string") : [];
+		const importance = "importance" in value && typeof value.importance === "number" ? value.importance : 8;
+		return { content: value.content, domain: "spec-kit", tags, importance };
+	} catch {
+		return undefined; // Cut off by a crash.
+	}
+}
+
+/** What a memory needs of the repository. */
+export interface MemoryPlace {
+	/** Absolute. */
+	readonly root: string;
+	readonly files: SpecKitFiles;
+	readonly evidenceDir: string;
+}
+
+/** Opens the memory at its first use. What cannot be stored is stored later, when the memory is there again. */
+export function createHostMemory(
+	context: RuntimeContext,
+	loaded: LoadedConfig,
+	{ root, files, evidenceDir }: MemoryPlace,
+): HostMemory {
+	const unstored = new Unstored(files, evidenceDir);
 	let view: Promise<McpView> | undefined;
 	const call = async (tool: string, args: JsonObject, signal: AbortSignal): Promise<unknown> => {
 		view ??= openView(context, loaded, root);
@@ -81,8 +156,17 @@ export function createHostMemory(context: RuntimeContext, loaded: LoadedConfig, 
 	return {
 		search: async ({ text, tags, limit }, signal) =>
 			hitsOf(await call("search", { query: text, tags, limit, search_type: "hybrid" }, signal)),
-		store: async ({ content, domain, tags, importance }, signal) => {
-			await call("store_memory", { content, domain, tags, importance }, signal);
+		store: async (memory, signal) => {
+			const store = async ({ content, domain, tags, importance }: Memory): Promise<void> => {
+				await call("store_memory", { content, domain, tags: [...tags], importance }, signal);
+			};
+			try {
+				await store(memory);
+			} catch (error) {
+				await unstored.add(memory);
+				throw error;
+			}
+			await unstored.flush(store);
 		},
 		close: () => {
 			void view?.then(

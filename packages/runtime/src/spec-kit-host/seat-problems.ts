@@ -2,7 +2,7 @@
 
 import { editConfig, type LoadedConfig, type ProviderSelection, selectProvider } from "@codex/config";
 import { type AgentName, agentNames, modelMetadata } from "@codex/spec-kit";
-import type { AgentSeat } from "../agents/agent-runner.ts";
+import type { AgentSeat } from "../agents/agent-task.ts";
 import { commandRefusal } from "../agents/command-agents.ts";
 import type { RuntimeContext } from "../runtime-context.ts";
 import { seatOf } from "./seats.ts";

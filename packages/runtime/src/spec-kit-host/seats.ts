@@ -3,7 +3,7 @@
 
 import type { Config } from "@codex/config";
 import type { AgentName, AgentRequest } from "@codex/spec-kit";
-import type { AgentSeat, SessionSeat } from "../agents/agent-runner.ts";
+import type { AgentSeat, SessionSeat } from "../agents/agent-task.ts";
 import { commandSeat } from "../agents/command-seat.ts";
 
 /** The seat, or why nobody fills it. */

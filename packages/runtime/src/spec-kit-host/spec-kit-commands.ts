@@ -30,7 +30,7 @@ import {
 	type VerifyResult,
 	verifyEvidence,
 } from "@codex/spec-kit/node";
-import type { AgentSeat } from "../agents/agent-runner.ts";
+import type { AgentSeat } from "../agents/agent-task.ts";
 import type { ReadySpecKitHost } from "./create-host.ts";
 import { listRuns } from "./runs.ts";
 import { seatOf } from "./seats.ts";
