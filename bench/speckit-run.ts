@@ -65,6 +65,11 @@ async function oneRun(
 		agents: {
 			run: (task) => {
 				calls += 1;
+				if (task.access === "workspace-write") {
+					mkdirSync(path.join(task.cwd, "src"), { recursive: true });
+					writeFileSync(path.join(task.cwd, "src/reset.ts"), "export const reset = true;\n");
+					return Promise.resolve({ kind: "answered", text: "Done.", model: "instant", usage, spend });
+				}
 				const [, place = "", agent = "", role = ""] = task.id.split("/");
 				return Promise.resolve({
 					kind: "answered",
