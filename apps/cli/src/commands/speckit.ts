@@ -27,7 +27,8 @@ function helpText(kit: SpecKit, words: readonly string[]): string {
 	if (verb !== undefined && own !== undefined) {
 		return `${`usage: code speckit ${verb.name} ${own.takes}`.trimEnd()}\n\n${own.summary}\n`;
 	}
-	const lines = kit.commandCatalog.map(
+	const commands = kit.commandCatalog.filter((spec) => !verbHelp.has(spec.words.join(" ")));
+	const lines = commands.map(
 		(spec) =>
 			`  ${spec.words.join(" ").padEnd(22)} ${spec.summary} (tier ${spec.tier}, at least ${kit.expectedCalls(spec)} calls)`,
 	);
@@ -35,7 +36,7 @@ function helpText(kit: SpecKit, words: readonly string[]): string {
 		"usage: code speckit VERB [SPEC-ID] [options]",
 		"",
 		...lines,
-		...[...verbHelp].map(([name, { takes, summary }]) => `  ${`${name} ${takes}`.trimEnd().padEnd(26)} ${summary}`),
+		...[...verbHelp].map(([name, { takes, summary }]) => `  ${`${name} ${takes}`.trimEnd().padEnd(42)} ${summary}`),
 		"",
 		"  --json           one JSON object on stdout",
 		"  --dry-run        say what would be done",

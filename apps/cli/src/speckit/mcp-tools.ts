@@ -188,7 +188,8 @@ export async function specKitTools(set: SpecKitToolSet): Promise<readonly Server
 			return await run(kit, words, { set, call });
 		},
 	});
-	const catalog = kit.commandCatalog.filter(({ words }) => words.length > 0);
+	// A verb goes before a command of the same words.
+	const catalog = kit.commandCatalog.filter(({ words }) => words.length > 0 && !verbHelp.has(words.join(" ")));
 	return [
 		...catalog.map((spec) => tool(spec.words, `${spec.summary}. ${usageOf(kit, spec)}`, spec.agents.length > 0)),
 		...[...verbHelp].map(([name, { takes, summary }]) => {

@@ -89,7 +89,9 @@ describe("the list", () => {
 		const { commandCatalog } = await loadSpecKit();
 		const words = commandCatalog.map((spec) => spec.words).filter((each) => each.length > 0);
 		const wanted = [...words.map((each) => each.join("_")), ...[...verbs.keys()].map((name) => name.replace(" ", "_"))];
-		expect(tools.map(({ name }) => name).toSorted()).toEqual(wanted.map((name) => `speckit_${name}`).toSorted());
+		const names = tools.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+		expect(names.toSorted()).toEqual([...new Set(wanted)].map((name) => `speckit_${name}`).toSorted());
 		expect([...verbHelp.keys()].toSorted()).toEqual([...verbs.keys()].toSorted());
 		for (const { name, description } of tools) {
 			expect(name).toMatch(/^[a-z_]+$/);

@@ -25,7 +25,7 @@ const three: readonly AgentName[] = ["gemini", "claude", "gpt_pro"];
 const does: Readonly<Record<Stage, string>> = {
 	plan: "Work breakdown, acceptance mapping and risks, agreed between the agents",
 	tasks: "Task list with coverage of every acceptance criterion",
-	implement: "Proposals for the changes of every task",
+	implement: "How the tasks are done, agreed; then they are carried out, checked and merged",
 	validate: "Judges the work against every requirement",
 	audit: "Compliance and go or no-go",
 	unlock: "Final approval to merge",
