@@ -17,6 +17,22 @@ const checkOption: Option = {
 	describe: "Decides whether work passes, beside build, lint and test of [speckit.commands]",
 };
 
+const agentsOption: Option = {
+	name: "agents",
+	kind: "value",
+	valueName: "NAMES",
+	describe: "Who takes part, with commas: gemini, claude, code, gpt_codex, gpt_pro (default gemini,claude,gpt_codex)",
+};
+
+const budgetOption: Option = {
+	name: "budget",
+	kind: "value",
+	valueName: "USD",
+	describe: "Stop before all of it costs more",
+};
+
+const dryRunOption: Option = { name: "dry-run", kind: "flag", describe: "Only say what would be done" };
+
 /** A command for several agents. */
 function teamCommand(name: string, describe: string, more: readonly Option[]): CommandSpec {
 	return {
@@ -28,15 +44,9 @@ function teamCommand(name: string, describe: string, more: readonly Option[]): C
 			...configOptions,
 			...sessionOptions.filter((option) => option.name === "cd"),
 			...execOptions.filter((option) => teamOptions.has(option.name)),
-			{
-				name: "agents",
-				kind: "value",
-				valueName: "NAMES",
-				describe:
-					"Who takes part, with commas: gemini, claude, code, gpt_codex, gpt_pro (default gemini,claude,gpt_codex)",
-			},
-			{ name: "budget", kind: "value", valueName: "USD", describe: "Stop before all of it costs more" },
-			{ name: "dry-run", kind: "flag", describe: "Only say who would take part" },
+			agentsOption,
+			budgetOption,
+			dryRunOption,
 			...more,
 		],
 		notes: ["Who answers for each agent: `code speckit doctor`"],
@@ -196,12 +206,7 @@ export const sessionCommands: readonly CommandSpec[] = [
 		path: ["gc"],
 		describe: "Delete sessions beyond the caps of the config table `sessions`",
 		positionals: [],
-		options: [
-			...globalOptions,
-			...configOptions,
-			jsonOption,
-			{ name: "dry-run", kind: "flag", describe: "Only say what would go" },
-		],
+		options: [...globalOptions, ...configOptions, jsonOption, dryRunOption],
 		notes: ["Sessions that are in use stay; the cap on size takes none of the last 7 days"],
 	},
 ];
