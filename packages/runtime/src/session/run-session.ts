@@ -29,6 +29,7 @@ import type { AnswerSource } from "./answer-source.ts";
 import { createDeferredRollout } from "./deferred-rollout.ts";
 import { createGatedModel } from "./gated-model.ts";
 import type { CloseReport, SessionHandle, SessionInfo, SessionLimits } from "./start-request.ts";
+import type { TurnNotifier } from "./turn-notifier.ts";
 
 /** Everything a session is made of. */
 export interface SessionParts {
@@ -52,6 +53,8 @@ export interface SessionParts {
 	readonly checkpoints?: Checkpoints;
 	/** The MCP servers; `undefined` when there are none. */
 	readonly mcp: Pick<SessionMcp, "tools" | "connect" | "close"> | undefined;
+	/** Tells the user's program of finished turns. */
+	readonly notifier?: TurnNotifier;
 	readonly clock: Clock;
 	readonly log: Log;
 }
@@ -101,6 +104,12 @@ function logEvent(log: Log, msg: EventMsg): void {
 	}
 }
 
+/** Those who hear of an event besides the session's own clients. */
+function watchEvent({ log, notifier }: SessionParts, msg: EventMsg): void {
+	logEvent(log, msg);
+	notifier?.take(msg);
+}
+
 function outcomeOf(msg: EventMsg): RecordingEnd["outcome"] | undefined {
 	switch (msg.type) {
 		case "turn_completed":
@@ -135,7 +144,7 @@ export function runSession(parts: SessionParts, compileSchema: SessionPorts["com
 	});
 	const plainEmit: SessionPorts["emit"] = (id, msg) => {
 		outcome = outcomeOf(msg) ?? outcome;
-		logEvent(log, msg);
+		watchEvent(parts, msg);
 		hub.emit(id, msg);
 	};
 	const emit = source.arrange?.(plainEmit) ?? plainEmit;

@@ -37,6 +37,7 @@ import { type OpenedProvider, openProvider } from "./provider-source.ts";
 import { createSchemaCompiler, runSession, type SessionParts } from "./run-session.ts";
 import { type EarlierSession, findEarlier, newMeta, openRollout } from "./saved-session.ts";
 import { createSessionCheckpoints } from "./session-checkpoints.ts";
+import { openSessionNotifier } from "./session-notifier.ts";
 import { type SessionInfo, type StartError, type StartRequest, type StartResult, startError } from "./start-request.ts";
 
 interface Plan {
@@ -375,7 +376,9 @@ async function startPlanned(
 	if (servers !== undefined && "kind" in servers) return servers;
 	const mcp = await withAgents(context, plan, { mcp: servers, makeRunner });
 	const settings = await sessionSettings(context, plan, source, instructions);
-	const { earlier } = plan;
+	const { earlier, loaded, originator: client } = plan;
+	const { sessionId: threadId, cwd } = settings;
+	const told = openSessionNotifier(context, { loaded, source: request.source, cwd, threadId, client });
 	const info: SessionInfo = {
 		sessionId: settings.sessionId,
 		model: source.model,
@@ -384,7 +387,7 @@ async function startPlanned(
 		sandboxPolicy: settings.sandboxPolicy,
 		approvalPolicy: settings.approvalPolicy,
 		because: source.because,
-		warnings: warningsOf(plan, instructions, mcp),
+		warnings: [...warningsOf(plan, instructions, mcp), ...told.warnings],
 		resumed: earlier !== undefined,
 		...(source.answersFrom === undefined ? {} : { answersFrom: source.answersFrom }),
 	};
@@ -405,6 +408,7 @@ async function startPlanned(
 		// Without a session file nobody would know what belongs to which turn.
 		...(ephemeral ? {} : { checkpoints: createSessionCheckpoints(context, settings.cwd) }),
 		mcp,
+		notifier: told.notifier,
 		clock,
 		log,
 	};
