@@ -1,6 +1,7 @@
 // The entry of the bundle: makes the real process into a CliIo, runs the command, flushes, exits. Signals are handled
 // here: the first one asks the command to stop, the second one ends the process at once.
 
+import path from "node:path";
 import { exitCodes, toError } from "@codex/protocol";
 import type { CliIo } from "./cli-io.ts";
 import { runCli } from "./run-cli.ts";
@@ -27,6 +28,11 @@ function listenForSignals(): CliIo["onInterrupt"] {
 	};
 }
 
+/** The words of the command: a program of another name that is this one (a link to it) does what the name says. */
+function wordsOf([, program = "", ...words]: readonly string[]): readonly string[] {
+	return path.basename(program) === "apply_patch" ? ["apply-patch", ...words] : words;
+}
+
 async function main(): Promise<void> {
 	const io: CliIo = {
 		stdin: createInput(standardInputKind(), () => process.stdin),
@@ -43,7 +49,7 @@ async function main(): Promise<void> {
 	};
 	let code: number;
 	try {
-		code = await runCli(process.argv.slice(2), io);
+		code = await runCli(wordsOf(process.argv), io);
 	} catch (thrown) {
 		io.stderr.write(`internal error: ${toError(thrown).stack ?? String(thrown)}\n`);
 		code = exitCodes.failed;

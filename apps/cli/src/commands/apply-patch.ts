@@ -1,4 +1,4 @@
-// `code apply-patch [FILE|-]`: exit code 0, or 1 with the reason; nothing was changed then.
+// `code apply-patch [FILE|-|PATCH]`: exit code 0, or 1 with the reason; nothing was changed then.
 
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -24,6 +24,8 @@ async function readPatch(name: string | undefined, cwd: string, io: CliIo): Prom
 		const read = await io.stdin.read(maxPatchBytes).bytes;
 		return read.kind === "ok" ? decodeText(read.bytes) : read;
 	}
+	// As models call it, with the patch itself. No file is called that.
+	if (name.trimStart().startsWith("*** Begin Patch")) return { kind: "ok", text: name };
 	const file = path.resolve(cwd, name);
 	try {
 		const facts = statSync(file);

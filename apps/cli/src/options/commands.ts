@@ -128,7 +128,7 @@ export const commands: readonly CommandSpec[] = [
 	{
 		path: ["apply-patch"],
 		describe: "Apply a patch in the `*** Begin Patch` format, all or nothing",
-		positionals: [{ name: "FILE", describe: "The patch; `-` or nothing reads stdin", files: true }],
+		positionals: [{ name: "FILE", describe: "The patch, or its text; `-` or nothing reads stdin", files: true }],
 		options: [
 			...globalOptions,
 			...sessionOptions.filter(({ name }) => name === "cd"),

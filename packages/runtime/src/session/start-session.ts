@@ -2,14 +2,7 @@
 // does: the provider's code is loaded while files are read.
 
 import path from "node:path";
-import {
-	childEnvironment,
-	formatProblem,
-	formatProjectLayer,
-	type LoadedConfig,
-	loadConfig,
-	resolveSandboxPolicy,
-} from "@codex/config";
+import { formatProblem, formatProjectLayer, type LoadedConfig, loadConfig, resolveSandboxPolicy } from "@codex/config";
 import {
 	type CommandPermission,
 	createDirectRunner,
@@ -29,7 +22,7 @@ import { createLiveRules, type LiveRules } from "../sandbox/live-rules.ts";
 import { protectedFiles } from "../sandbox/protected-files.ts";
 import { createSandboxedFiles } from "../sandbox/sandboxed-files.ts";
 import { createSandboxedRunner, type SandboxedRunner, type SandboxSettings } from "../sandbox/sandboxed-runner.ts";
-import { deeperEnvironment, depthRefusal } from "./agent-depth.ts";
+import { depthRefusal } from "./agent-depth.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { existingRoots, resolveFolders, type SessionFolders } from "./folders.ts";
 import { type InstructionsResult, readInstructions } from "./instructions.ts";
@@ -38,6 +31,7 @@ import { createSchemaCompiler, runSession, type SessionParts } from "./run-sessi
 import { type EarlierSession, findEarlier, newMeta, openRollout } from "./saved-session.ts";
 import { createSessionCheckpoints } from "./session-checkpoints.ts";
 import { openSessionNotifier } from "./session-notifier.ts";
+import { shellEnvironment } from "./shell-environment.ts";
 import { type SessionInfo, type StartError, type StartRequest, type StartResult, startError } from "./start-request.ts";
 
 interface Plan {
@@ -171,7 +165,7 @@ async function sessionSettings(
 ): Promise<SessionSettings> {
 	const { loaded, folders, earlier, meta, request } = plan;
 	const { config } = loaded;
-	const shellEnv = { ...childEnvironment(config, context.environment), ...deeperEnvironment(context.environment) };
+	const shellEnv = await shellEnvironment(context, loaded);
 	const configured = await existingRoots(config.sandbox_workspace_write.writable_roots, folders.cwd);
 	const recorded = {
 		...(source.effort === undefined ? {} : { effort: source.effort }),
