@@ -1,6 +1,7 @@
 // The rows of a page at a width. Pure; the transcript's rows are kept by its layout.
 
 import { diffLines } from "../text/diff.ts";
+import { sideBySideColumns, sideBySideLines } from "../text/side-by-side.ts";
 import { type Line, plainStyle } from "../text/span.ts";
 import { cellWidth } from "../text/width.ts";
 import { wrapLine } from "../text/wrap.ts";
@@ -28,7 +29,7 @@ export function pagerLines(
 	const lines =
 		content.kind === "lines"
 			? content.lines.flatMap((line) => wrapLine(line, width, { indent: indentOf(line) }))
-			: diffLines(content.files[content.current]?.diff ?? "", width);
+			: (width < sideBySideColumns ? diffLines : sideBySideLines)(content.files[content.current]?.diff ?? "", width);
 	kept = { content, width, lines };
 	return lines;
 }
